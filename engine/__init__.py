@@ -1,0 +1,1 @@
+"""Numbers to explained candidates: detectors, ensemble, explanation, evidence, report."""

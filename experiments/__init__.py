@@ -1,0 +1,1 @@
+"""How an engine is made, judged and compared: simulation, training, tracking, the command."""

@@ -1,0 +1,1 @@
+"""Transactions to numbers: the dataset, its sources, and the behavioural features."""
