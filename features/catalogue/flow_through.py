@@ -1,0 +1,133 @@
+"""Money that comes and goes: turnover, passing on, matching amounts less a commission."""
+
+from features.catalogue.feature import Feature
+from features.catalogue.lenses import (
+    RECEIVER_IN,
+    RECEIVER_OUT,
+    SENDER_IN,
+    SENDER_OUT,
+)
+from features.filters import Every, Known, RowFilter
+from features.statistics import Alike, Ratio, RowFact, Total, Turnover
+from features.windows import DAY, SAME_INSTANT, Window, leading, strictly_before, trailing
+from features.workspace import Lens
+
+_PASS = ("IND-11", "IND-12")
+_COMMISSION = ("IND-13",)
+_TURNOVER_WINDOWS = tuple(trailing(days * DAY) for days in (1, 3, 7, 28))
+_SHORT = (DAY, 7 * DAY)
+
+
+def _turnover(subject_in: Lens, subject_out: Lens, window: Window, rows: RowFilter) -> Feature:
+    subject = subject_in.subject
+    inside = f"_{rows.label}" if rows.label else ""
+    return Feature(
+        "flow-through",
+        Turnover(
+            f"{subject}{inside}_turnover_{window.label}",
+            Total(subject_in, window, rows, weighed=True),
+            Total(subject_out, window, rows, weighed=True),
+        ),
+        "share",
+        f"Of the {rows.words} of {{{subject}}} {window.words}, the smaller of money in and money "
+        "out was {value} of the larger.",
+        _PASS,
+    )
+
+
+def _funded(width: int) -> Feature:
+    window = strictly_before(width)
+    return Feature(
+        "flow-through",
+        Ratio(
+            f"sender_funded_{window.label}",
+            Total(SENDER_IN, window, Known(), weighed=True),
+            RowFact("amount"),
+        ),
+        "times",
+        f"{{sender}} received {{value}} times the amount from known accounts {window.words}.",
+        _PASS,
+    )
+
+
+def _passed_on(width: int) -> Feature:
+    window = leading(width)
+    return Feature(
+        "flow-through",
+        Ratio(
+            f"receiver_passed_on_{window.label}",
+            Total(RECEIVER_OUT, window, weighed=True),
+            RowFact("amount"),
+        ),
+        "times",
+        f"{{receiver}} paid out {{value}} times the amount {window.words}.",
+        _PASS,
+    )
+
+
+def _commission_before(width: int) -> Feature:
+    window = strictly_before(width)
+    return Feature(
+        "flow-through",
+        Alike(SENDER_IN, window, 1005, 1111),
+        "payments",
+        "{sender} had received {value} payments that this one equals less 0.5 to 10 % "
+        f"{window.words}.",
+        _COMMISSION,
+    )
+
+
+def _commission_after(width: int) -> Feature:
+    window = leading(width)
+    return Feature(
+        "flow-through",
+        Alike(RECEIVER_OUT, window, 900, 995),
+        "payments",
+        f"{{receiver}} made {{value}} payments of this amount less 0.5 to 10 % {window.words}.",
+        _COMMISSION,
+    )
+
+
+def _same_size(lens: Lens, window: Window) -> Feature:
+    verb = "made" if lens.flow == "out" else "received"
+    return Feature(
+        "flow-through",
+        Alike(lens, window, 950, 1050),
+        "payments",
+        f"{{{lens.subject}}} {verb} {{value}} payments within 5 % of this amount {window.words}.",
+        ("IND-24",),
+    )
+
+
+FEATURES = (
+    *(
+        _turnover(*lenses, window, rows)
+        for lenses in ((SENDER_IN, SENDER_OUT), (RECEIVER_IN, RECEIVER_OUT))
+        for rows in (Every(), Known())
+        for window in _TURNOVER_WINDOWS
+    ),
+    *(_funded(width) for width in (DAY, 3 * DAY, 7 * DAY)),
+    *(_passed_on(width) for width in (DAY, 3 * DAY, 7 * DAY)),
+    *(_commission_before(width) for width in _SHORT),
+    *(_commission_after(width) for width in _SHORT),
+    *(
+        _same_size(lens, trailing(width))
+        for lens in (SENDER_OUT, SENDER_IN, RECEIVER_IN, RECEIVER_OUT)
+        for width in _SHORT
+    ),
+    *(_same_size(lens, leading(7 * DAY)) for lens in (SENDER_OUT, RECEIVER_IN, RECEIVER_OUT)),
+    Feature(
+        "flow-through",
+        Total(SENDER_IN, SAME_INSTANT, Known(), weighed=True),
+        "money",
+        "{sender} received {value} from known accounts at the same instant as this payment.",
+        _PASS,
+    ),
+    Feature(
+        "flow-through",
+        Total(RECEIVER_OUT, SAME_INSTANT, Known(), weighed=True),
+        "money",
+        "{receiver} paid {value} to known accounts at the same instant as this payment.",
+        _PASS,
+    ),
+)

@@ -1,0 +1,213 @@
+"""Which rows a statistic counts: a mask over the rows, with its wording."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.dataset.schema import CHANNELS
+from features.history import History
+from features.kernels.ledger import earlier_time
+from features.windows import DAY, HOUR, span_label, span_words
+
+Mask = NDArray[np.bool_]
+_NEVER = -(2**62)
+
+
+class RowFilter(Protocol):
+    """A condition on single rows; ``history_needed`` is how far back it must be able to see."""
+
+    @property
+    def label(self) -> str:
+        """Its part of a feature's name; empty for no condition."""
+
+    @property
+    def words(self) -> str:
+        """The rows it keeps, as a plural noun."""
+
+    @property
+    def history_needed(self) -> int:
+        """Microseconds before a row that must be covered for the answer to be known."""
+
+    @property
+    def needs_clock(self) -> bool:
+        """Whether it asks for the time of day, which a date-only source has not."""
+
+    def mask(self, history: History) -> Mask:
+        """Return which rows of the slice it keeps."""
+
+
+@dataclass(frozen=True)
+class Every:
+    """All rows."""
+
+    label: str = ""
+    words: str = "payments"
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    def mask(self, history: History) -> Mask:
+        """Keep all."""
+        return np.ones(len(history), np.bool_)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Rows whose two sides are both known accounts."""
+
+    label: str = "known"
+    words: str = "payments between known accounts"
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows inside the dataset's world."""
+        return history.internal
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Rows with the world outside on one side."""
+
+    label: str = "outside"
+    words: str = "payments from or to the world outside"
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows with one unknown side."""
+        return ~history.internal
+
+
+@dataclass(frozen=True)
+class ByChannel:
+    """Rows of one channel."""
+
+    channel: str
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    @property
+    def label(self) -> str:
+        """The channel's name."""
+        return self.channel
+
+    @property
+    def words(self) -> str:
+        """Payments by that channel."""
+        return f"{self.channel} payments"
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows of the channel."""
+        kept: Mask = history.channel == CHANNELS.index(self.channel)
+        return kept
+
+
+@dataclass(frozen=True)
+class JustBelow:
+    """Amounts in ``[(1 - depth) * threshold, threshold)``, in the reporting currency.
+
+    ``threshold`` is in major units, ``depth_percent`` in whole percent: FinCEN FIN-2019-A006,
+    p. 14, speaks of payments below the reporting threshold; how far below is a choice.
+    """
+
+    threshold: int
+    depth_percent: int
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    @property
+    def label(self) -> str:
+        """The threshold's name."""
+        return f"just_below_{self.threshold}"
+
+    @property
+    def words(self) -> str:
+        """The payments it keeps."""
+        return f"payments of at most {self.depth_percent} % under {self.threshold:,}"
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows just below the threshold."""
+        top = self.threshold * 10**history.minor_digits
+        bottom = top * (100 - self.depth_percent) // 100
+        kept: Mask = (history.amount >= bottom) & (history.amount < top)
+        return kept
+
+
+@dataclass(frozen=True)
+class RoundAmount:
+    """Amounts that are whole multiples of ``step`` major units, and not zero."""
+
+    step: int
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    @property
+    def label(self) -> str:
+        """The step's name."""
+        return f"round_{self.step}"
+
+    @property
+    def words(self) -> str:
+        """The payments it keeps."""
+        return f"payments of a multiple of {self.step:,}"
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows with a round amount."""
+        step = self.step * 10**history.minor_digits
+        kept: Mask = (history.amount % step == 0) & (history.amount > 0)
+        return kept
+
+
+@dataclass(frozen=True)
+class Night:
+    """Rows between two hours of the night, UTC."""
+
+    from_hour: int
+    to_hour: int
+    label: str = "night"
+    history_needed: int = 0
+    needs_clock: bool = True
+
+    @property
+    def words(self) -> str:
+        """The payments it keeps."""
+        return f"payments between {self.from_hour}:00 and {self.to_hour}:00 UTC"
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows of the night."""
+        hour = history.time % DAY // HOUR
+        kept: Mask = (hour >= self.from_hour) | (hour < self.to_hour)
+        return kept
+
+
+@dataclass(frozen=True)
+class NewPair:
+    """Rows whose sender had not paid their receiver for a declared horizon before them."""
+
+    horizon: int
+    needs_clock: bool = False
+
+    @property
+    def label(self) -> str:
+        """The horizon's name."""
+        return f"new_{span_label(self.horizon)}"
+
+    @property
+    def words(self) -> str:
+        """The payments it keeps."""
+        return f"payments between accounts with none in the {span_words(self.horizon)} before"
+
+    @property
+    def history_needed(self) -> int:
+        """The horizon: with less coverage, new and merely unseen look the same."""
+        return self.horizon
+
+    def mask(self, history: History) -> Mask:
+        """Keep known pairs whose latest strictly earlier row is at least the horizon ago."""
+        ledger = history.paired
+        earlier = earlier_time(ledger.time, ledger.starts, _NEVER)
+        kept = np.zeros(len(history), np.bool_)
+        kept[ledger.order] = ledger.time - earlier >= self.horizon
+        return kept

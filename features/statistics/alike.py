@@ -1,0 +1,82 @@
+"""How many payments of about the same size a subject has in a window."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.history import Integers
+from features.kernels.alike import alike_between
+from features.windows import Window
+from features.workspace import Floats, Lens, Workspace
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Count the subject's rows whose amount is between two permille of the row's own.
+
+    The row itself counts where its own lens and window hold it. 900 to 995 after a receipt is
+    what IND-13 calls "out = in minus commission" of 0.5 to 10 %.
+    """
+
+    lens: Lens
+    window: Window
+    low_permille: int
+    high_permille: int
+
+    @property
+    def label(self) -> str:
+        """Subject, flow, range, window."""
+        span = f"{self.low_permille}_{self.high_permille}"
+        return f"{self.lens.label}_alike_{span}_{self.window.label}"
+
+    @property
+    def lookback(self) -> int:
+        """The window's."""
+        return self.window.lookback
+
+    @property
+    def lookahead(self) -> int:
+        """The window's."""
+        return self.window.lookahead
+
+    def value(self, space: Workspace) -> Floats:
+        """Return the counts."""
+        anchors, ledger = space.anchors(self.lens), space.ledger(self.lens)
+        amount = space.history.amount
+        smallest, largest = self._range(amount[space.rows[anchors.position]])
+        counts = alike_between(
+            anchors.groups,
+            space.edge(self.lens, self.window.start),
+            space.edge(self.lens, self.window.stop),
+            ledger.starts,
+            amount[ledger.order],
+            smallest,
+            largest,
+        )
+        values = space.spread(self.lens, counts)
+        return space.known(values, lookahead=self.lookahead, history_needed=0)
+
+    def evidence(self, space: Workspace, at: int) -> Integers:
+        """Return the rows counted."""
+        events = space.events(self.lens, self.window, at)
+        amounts = space.history.amount[events]
+        smallest, largest = self._range(space.history.amount[space.rows[at : at + 1]])
+        chosen: Integers = events[(amounts >= smallest[0]) & (amounts <= largest[0])]
+        return chosen
+
+    def earlier(self) -> None:
+        """Return nothing: the range belongs to this row's amount."""
+        return
+
+    def _range(self, amounts: Integers) -> tuple[Integers, Integers]:
+        low = -_permille(-amounts, self.low_permille)
+        return np.maximum(low, 1), _permille(amounts, self.high_permille)
+
+
+def _permille(amounts: Integers, share: int) -> Integers:
+    """Return ``amounts * share // 1000`` without passing int64.
+
+    >>> _permille(np.array([2_000_000_000_000_000_000, 1999]), 995)
+    array([1990000000000000000,                1989])
+    """
+    return amounts // 1000 * share + amounts % 1000 * share // 1000

@@ -1,0 +1,84 @@
+"""Facts of the row itself."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from features.dataset.schema import CHANNELS
+from features.filters import Every
+from features.history import History, Integers
+from features.statistics.windowed import Mean
+from features.windows import DAY, HOUR, Window
+from features.workspace import Floats, Lens, Workspace
+
+Fact = Literal[
+    "amount", "hour", "weekday", "between_banks", "between_countries", "between_currencies", "cash",
+    "wire", "card", "cheque", "ach", "crypto", "internal", "other",
+]  # fmt: skip
+_PAST = Window(-28 * DAY, -1)
+_MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
+
+
+@dataclass(frozen=True)
+class RowFact:
+    """One fact of a row: its amount, hour, weekday, channel, or whether it crosses a border."""
+
+    fact: Fact
+
+    @property
+    def label(self) -> str:
+        """The fact; a channel is named as one."""
+        return f"channel_{self.fact}" if self.fact in CHANNELS else self.fact
+
+    @property
+    def lookback(self) -> int:
+        """Nothing."""
+        return 0
+
+    @property
+    def lookahead(self) -> int:
+        """Nothing."""
+        return 0
+
+    def value(self, space: Workspace) -> Floats:
+        """Return the fact as a number; NaN where the source doesn't tell."""
+        return _fact(space.history, self.fact)[space.rows]
+
+    def evidence(self, space: Workspace, at: int) -> Integers:
+        """Return the row."""
+        return space.rows[at : at + 1]
+
+    def earlier(self) -> Mean | None:
+        """Return the sender's mean amount before, for an amount."""
+        return Mean(Lens("sender", "out"), _PAST, Every()) if self.fact == "amount" else None
+
+
+def _fact(history: History, fact: Fact) -> Floats:
+    match fact:
+        case "amount":
+            return history.amount.astype(np.float64)
+        case "hour":
+            hours = (history.time % DAY // HOUR).astype(np.float64)
+            return hours if history.clock_known else np.full(len(history), np.nan)
+        case "weekday":
+            return np.asarray((history.time - _MONDAY) // DAY % 7, np.float64)
+        case _:
+            return _crossing(history, fact)
+
+
+def _crossing(history: History, fact: Fact) -> Floats:
+    match fact:
+        case "between_banks":
+            return _differ(history.sender_bank, history.receiver_bank)
+        case "between_countries":
+            return _differ(history.sender_country, history.receiver_country)
+        case "between_currencies":
+            return history.exchanged.astype(np.float64)
+        case _:
+            return np.asarray(history.channel == CHANNELS.index(fact), np.float64)
+
+
+def _differ(one: np.ndarray, other: np.ndarray) -> Floats:
+    """Return 1 where two codes differ, NaN where either is null."""
+    return np.where((one >= 0) & (other >= 0), (one != other).astype(np.float64), np.nan)

@@ -1,0 +1,31 @@
+"""What every statistic answers."""
+
+from typing import Protocol
+
+from features.history import Integers
+from features.workspace import Floats, Workspace
+
+
+class Statistic(Protocol):
+    """A frozen description of one number about a row; equal descriptions give equal numbers."""
+
+    @property
+    def label(self) -> str:
+        """Its name, derived from its parts."""
+
+    @property
+    def lookback(self) -> int:
+        """How many microseconds before a row it needs rows from."""
+
+    @property
+    def lookahead(self) -> int:
+        """How many microseconds after a row it needs rows from; 0 for what is known then."""
+
+    def value(self, space: Workspace) -> Floats:
+        """Return the value for each row asked about; NaN where it can't be known."""
+
+    def evidence(self, space: Workspace, at: int) -> Integers:
+        """Return the history rows that make the value of row ``at`` true."""
+
+    def earlier(self) -> "Statistic | None":
+        """Return the same statistic over the time just before its window: the own past."""
