@@ -13,7 +13,8 @@ from features.dataset import Dataset
 from features.history import COLUMNS, History, Integers, to_microseconds
 from features.workspace import Workspace
 
-_TICK = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)
+ROWS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,14 @@ class FeatureFrame:
     """Features of ``n`` rows, in (timestamp, id) order.
 
     ``values`` is float64 of shape ``(n, features)``, NaN: not known. ``time`` is in microseconds
-    since 1970; ``amount`` in minor units. ``internal``: both sides are known accounts.
+    since 1970; ``amount`` in minor units; ``sender`` and ``receiver`` are dictionary-coded.
+    ``internal``: both sides are known accounts.
     ``mature``: no leading value can change any more, given later data.
     """
 
     transaction_id: pa.Array
+    sender: pa.Array
+    receiver: pa.Array
     time: Integers
     amount: Integers
     internal: NDArray[np.bool_]
@@ -83,17 +87,20 @@ def frame_from_table(
     lookahead = max((f.statistic.lookahead for f in catalogue), default=0)
     instants = history.time[first:last]
     return FeatureFrame(
-        transaction_id=table["transaction_id"].slice(first, last - first).combine_chunks(),
+        transaction_id=_whole([table["transaction_id"].slice(first, last - first)]),
+        sender=_whole([table["sender"].slice(first, last - first)]),
+        receiver=_whole([table["receiver"].slice(first, last - first)]),
         time=instants,
         amount=history.amount[first:last],
         internal=history.internal[first:last],
         mature=instants + lookahead <= history.as_of,
         names=tuple(feature.name for feature in catalogue),
-        values=_matrix(Workspace(history, rows), catalogue),
+        values=matrix(Workspace(history, rows), catalogue),
     )
 
 
-def _matrix(space: Workspace, catalogue: Sequence[Feature]) -> NDArray[np.float64]:
+def matrix(space: Workspace, catalogue: Sequence[Feature]) -> NDArray[np.float64]:
+    """Compute the features of the rows asked about: float64, ``(rows, features)``."""
     values = np.empty((len(space.rows), len(catalogue)))
     for column, feature in enumerate(catalogue):
         values[:, column] = feature.value(space)
@@ -101,11 +108,20 @@ def _matrix(space: Workspace, catalogue: Sequence[Feature]) -> NDArray[np.float6
 
 
 def slice_table(
-    dataset: Dataset, reach: Reach, start: datetime, stop: datetime, as_of: datetime
+    dataset: Dataset,
+    reach: Reach,
+    start: datetime,
+    stop: datetime,
+    as_of: datetime,
+    *,
+    whole: bool = False,
 ) -> pa.Table:
-    """Read the rows that features of ``[start, stop)`` can depend on, and no others."""
-    end = min(stop + reach.lookahead, as_of + _TICK)
-    return dataset.read(list(COLUMNS), start - reach.lookback, end)
+    """Read the rows that features of ``[start, stop)`` can depend on, and no others.
+
+    ``whole``: with all of their columns.
+    """
+    end = min(stop + reach.lookahead, as_of + TICK)
+    return dataset.read(None if whole else COLUMNS, start - reach.lookback, end)
 
 
 def slices(
@@ -114,7 +130,8 @@ def slices(
     start: datetime | None = None,
     stop: datetime | None = None,
     as_of: datetime | None = None,
-    rows_at_once: int = 1_000_000,
+    *,
+    rows_at_once: int = ROWS_AT_ONCE,
 ) -> Iterator[FeatureFrame]:
     """Yield the frames of consecutive slices of ``[start, stop)``, cut at midnight.
 
@@ -123,9 +140,9 @@ def slices(
     facts = dataset.manifest
     as_of = facts.coverage_to if as_of is None else as_of
     begin = facts.coverage_from if start is None else start
-    end = as_of + _TICK if stop is None else min(stop, as_of + _TICK)
+    end = as_of + TICK if stop is None else min(stop, as_of + TICK)
     reach = Reach.of(catalogue)
-    for cut_from, cut_to in _cuts(dataset, begin, end, rows_at_once):
+    for cut_from, cut_to in cuts(dataset, begin, end, rows_at_once):
         yield frame_from_table(
             slice_table(dataset, reach, cut_from, cut_to, as_of),
             catalogue,
@@ -138,8 +155,8 @@ def slices(
         )
 
 
-def _cuts(
-    dataset: Dataset, begin: datetime, end: datetime, rows_at_once: int
+def cuts(
+    dataset: Dataset, begin: datetime, end: datetime, rows_at_once: int = ROWS_AT_ONCE
 ) -> Iterator[tuple[datetime, datetime]]:
     """Cut a stretch of time at the midnights after which enough rows have come together."""
     rows, cut_from = 0, begin
@@ -166,23 +183,31 @@ def compute_frame(
 
 def join(frames: Sequence[FeatureFrame], catalogue: Sequence[Feature]) -> FeatureFrame:
     """Put the frames of consecutive slices together."""
-    if not frames:
-        none = np.empty(0, np.int64)
-        return FeatureFrame(
-            pa.array([], pa.string()),
-            none,
-            none,
-            none.astype(np.bool_),
-            none.astype(np.bool_),
-            tuple(feature.name for feature in catalogue),
-            np.empty((0, len(catalogue))),
-        )
+    width = len(catalogue)
     return FeatureFrame(
-        pa.concat_arrays([frame.transaction_id for frame in frames]),
-        np.concatenate([frame.time for frame in frames]),
-        np.concatenate([frame.amount for frame in frames]),
-        np.concatenate([frame.internal for frame in frames]),
-        np.concatenate([frame.mature for frame in frames]),
-        frames[0].names,
-        np.concatenate([frame.values for frame in frames]),
+        _whole([frame.transaction_id for frame in frames]),
+        _whole([frame.sender for frame in frames]),
+        _whole([frame.receiver for frame in frames]),
+        np.concatenate([np.empty(0, np.int64), *(frame.time for frame in frames)]),
+        np.concatenate([np.empty(0, np.int64), *(frame.amount for frame in frames)]),
+        np.concatenate([np.empty(0, np.bool_), *(frame.internal for frame in frames)]),
+        np.concatenate([np.empty(0, np.bool_), *(frame.mature for frame in frames)]),
+        tuple(feature.name for feature in catalogue),
+        np.concatenate([np.empty((0, width)), *(frame.values for frame in frames)]),
     )
+
+
+def _whole(parts: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
+    """Put pieces of a column together as one array with one dictionary."""
+    chunks = [
+        chunk
+        for part in parts
+        for chunk in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])
+    ]
+    if not chunks:
+        return pa.array([], pa.string())
+    column = pa.chunked_array(chunks)
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    whole = column.combine_chunks()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole

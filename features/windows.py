@@ -50,6 +50,11 @@ class Window:
         return self.stop - self.start
 
     @property
+    def needs_clock(self) -> bool:
+        """Whether it is shorter than a day, which says nothing of a date-only source."""
+        return 1 < self.width < DAY
+
+    @property
     def label(self) -> str:
         """Its short form in a feature's name."""
         if self.start == 0:

@@ -108,10 +108,12 @@ class Workspace:
         out[self.anchors(lens).position] = values
         return out
 
-    def known(self, values: Floats, *, lookahead: int, history_needed: int) -> Floats:
-        """Blank what can't be known: windows past as-of, or before the coverage begins."""
-        if lookahead:
-            values[self.time + lookahead > self.history.as_of] = np.nan
+    def known(self, values: Floats, window: Window, *, history_needed: int = 0) -> Floats:
+        """Blank what can't be known: past as-of, before the coverage, finer than the clock."""
+        if window.needs_clock and not self.history.clock_known:
+            values[:] = np.nan
+        if window.lookahead:
+            values[self.time + window.lookahead > self.history.as_of] = np.nan
         if history_needed:
             values[self.time - history_needed < self.history.coverage_from] = np.nan
         return values

@@ -42,6 +42,12 @@ class Feature:
         return self.statistic.label
 
     @property
+    def theme(self) -> str:
+        """What it is about: features of a theme say much the same in other windows or measures."""
+        lens = self.statistic.lens
+        return f"{self.family}: {lens.label if lens else 'payment'}"
+
+    @property
     def direction(self) -> Direction:
         """Whether it looks ahead, back, or at the row alone."""
         if self.statistic.lookahead:

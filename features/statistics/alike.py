@@ -54,7 +54,7 @@ class Alike:
             largest,
         )
         values = space.spread(self.lens, counts)
-        return space.known(values, lookahead=self.lookahead, history_needed=0)
+        return space.known(values, self.window)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows counted."""

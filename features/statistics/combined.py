@@ -6,7 +6,7 @@ import numpy as np
 
 from features.history import Integers
 from features.statistics.statistic import Statistic
-from features.workspace import Floats, Workspace
+from features.workspace import Floats, Lens, Workspace
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Ratio:
         return self.name
 
     @property
+    def lens(self) -> Lens | None:
+        """The upper one's, or the lower one's over a fact of the row."""
+        return self.upper.lens or self.lower.lens
+
+    @property
     def lookback(self) -> int:
         """The longer of the two."""
         return max(self.upper.lookback, self.lower.lookback)
@@ -41,8 +46,9 @@ class Ratio:
         """Return the ratio."""
         lower = self.lower.value(space)
         values = self.scale * self.upper.value(space) / np.where(lower > 0, lower, np.nan)
-        needed = self.lookback if self.full_history else 0
-        return space.known(values, lookahead=0, history_needed=needed)
+        if self.full_history:
+            values[space.time - self.lookback < space.history.coverage_from] = np.nan
+        return values
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows of both."""
@@ -72,6 +78,11 @@ class Turnover:
     def label(self) -> str:
         """Its given name."""
         return self.name
+
+    @property
+    def lens(self) -> Lens | None:
+        """The first one's."""
+        return self.one.lens
 
     @property
     def lookback(self) -> int:

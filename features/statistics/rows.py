@@ -32,6 +32,11 @@ class RowFact:
         return f"channel_{self.fact}" if self.fact in CHANNELS else self.fact
 
     @property
+    def lens(self) -> None:
+        """None: it is the row's own."""
+        return
+
+    @property
     def lookback(self) -> int:
         """Nothing."""
         return 0

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from features.history import Integers
-from features.workspace import Floats, Workspace
+from features.workspace import Floats, Lens, Workspace
 
 
 class Statistic(Protocol):
@@ -12,6 +12,10 @@ class Statistic(Protocol):
     @property
     def label(self) -> str:
         """Its name, derived from its parts."""
+
+    @property
+    def lens(self) -> Lens | None:
+        """Whose payments it looks at; None for a fact of the row itself."""
 
     @property
     def lookback(self) -> int:

@@ -47,7 +47,7 @@ class Total:
         sums = space.total(self.lens, self.window, self.rows, weighed=self.weighed)
         needed = self.lookback if self.rows.history_needed else 0
         values = space.spread(self.lens, sums)
-        return space.known(values, lookahead=self.lookahead, history_needed=needed)
+        return space.known(values, self.window, history_needed=needed)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows counted."""
@@ -134,7 +134,7 @@ class Distinct:
             *links,
         )
         values = space.spread(self.lens, counts)
-        return space.known(values, lookahead=self.lookahead, history_needed=0)
+        return space.known(values, self.window)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows with a known counterparty."""
@@ -178,7 +178,7 @@ class Largest:
             space.history.amount[ledger.order],
         )
         values = space.spread(self.lens, np.where(found < 0, np.nan, found))
-        return space.known(values, lookahead=self.lookahead, history_needed=0)
+        return space.known(values, self.window)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows that have the largest amount."""

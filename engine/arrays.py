@@ -1,0 +1,57 @@
+"""Matrices of features: their types, what is refused, and how named arrays share one file."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.errors import Fault, InputError
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Arrays = dict[str, NDArray[np.generic]]
+
+
+def checked(X: Floats, names: Sequence[str]) -> Floats:
+    """Return ``X`` as contiguous float64 rows of the named features.
+
+    Kernels are compiled for contiguous rows: other layouts are copied here, once.
+
+    Raises
+    ------
+    InputError
+        If the columns are not as many as the names, or a value is infinite (NaN is unknown,
+        infinity is a mistake of whoever computed it).
+    """
+    X = np.ascontiguousarray(X, dtype=np.float64)
+    if X.shape != (len(X), len(names)):
+        found, wanted = f"shape {X.shape}", f"rows of {len(names)} features"
+        raise InputError("features that do not fit", (Fault("features", None, found, wanted),))
+    infinite = np.isinf(X).sum(axis=0)
+    faults = tuple(
+        Fault("features", names[j], f"{infinite[j]} rows infinite", "finite numbers or NaN")
+        for j in np.flatnonzero(infinite).tolist()
+    )
+    if faults:
+        raise InputError("features that are not numbers", faults)
+    return X
+
+
+def prefixed(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> Arrays:
+    """Put ``prefix/`` before every name.
+
+    >>> prefixed("hbos", {"edges": np.zeros(2)})
+    {'hbos/edges': array([0., 0.])}
+    """
+    return {f"{prefix}/{name}": array for name, array in arrays.items()}
+
+
+def under(prefix: str, arrays: Mapping[str, NDArray[np.generic]]) -> Arrays:
+    """Take the arrays whose names begin with ``prefix/``, without it.
+
+    >>> under("hbos", {"hbos/edges": np.zeros(2), "tail/knots": np.ones(2)})
+    {'edges': array([0., 0.])}
+    """
+    start = f"{prefix}/"
+    return {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}

@@ -1,0 +1,165 @@
+"""Which accounts in which weeks: the highest scored row of each, the best of them by budget."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from features.history import Codes, Integers
+from features.windows import DAY
+from features.workspace import Floats
+
+WEEK = 7 * DAY
+_MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
+SIDES = ("sender", "receiver")
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """Rows that can make a candidate, in (timestamp, id) order; account codes, -1: outside."""
+
+    transaction_id: pa.Array
+    time: Integers
+    amount: Integers
+    sender: Codes
+    receiver: Codes
+    accounts: pa.Array
+    score: Floats
+    percentile: Floats
+    mature: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An account in a week, with its peak row: an index into the scored rows."""
+
+    account: str
+    week: int
+    row: int
+    side: str
+    rank: int
+
+    @property
+    def start(self) -> datetime:
+        """Monday midnight, UTC."""
+        return datetime(1970, 1, 5, tzinfo=UTC) + timedelta(weeks=self.week)
+
+    @property
+    def stop(self) -> datetime:
+        """The next Monday's."""
+        return self.start + timedelta(weeks=1)
+
+    @property
+    def period(self) -> str:
+        """The ISO week.
+
+        >>> Choice("a", 0, 0, "sender", 1).period
+        '1970-W02'
+        """
+        year, week, _ = self.start.isocalendar()
+        return f"{year}-W{week:02d}"
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """Every row once for each of its known sides, the best of each account and week first."""
+
+    rows: ScoredRows
+    row: Integers
+    side: NDArray[np.int8]
+    account: Integers
+    week: Integers
+    score: Floats
+    amount: Integers
+
+    @classmethod
+    def of(cls, rows: ScoredRows) -> "_Entries":
+        row = np.tile(np.arange(len(rows)), 2)
+        side = np.repeat(np.array([0, 1], np.int8), len(rows))
+        account = np.concatenate((rows.sender, rows.receiver)).astype(np.int64)
+        week = (rows.time[row] - _MONDAY) // WEEK
+        keys = (-rows.amount[row], -rows.score[row], account, week)
+        order = np.lexsort(keys)
+        order = order[account[order] >= 0]
+        row, side = row[order], side[order]
+        return cls(rows, row, side, account[order], week[order], rows.score[row], rows.amount[row])
+
+    def groups(self) -> Integers:
+        """Return where each account and week begins, and the end."""
+        new = np.ones(len(self.row) + 1, np.bool_)
+        new[1:-1] = (np.diff(self.account) != 0) | (np.diff(self.week) != 0)
+        return np.flatnonzero(new) if len(self.row) else np.zeros(1, np.int64)
+
+    def peak(self, first: int, stop: int) -> int:
+        """Return the entry of a group that leads it: of equals, the first id, as sender."""
+        last = first
+        while (
+            last < stop
+            and self.score[last] == self.score[first]
+            and self.amount[last] == self.amount[first]
+        ):
+            last += 1
+        return min(range(first, last), key=self.key)
+
+    def key(self, entry: int) -> tuple[float, int, str, int]:
+        """Return what ranks one entry before another: score, amount, then id."""
+        name = self.rows.transaction_id[int(self.row[entry])].as_py()
+        return (
+            -float(self.score[entry]),
+            -int(self.amount[entry]),
+            name,
+            int(self.side[entry]),
+        )
+
+
+def select(rows: ScoredRows, budget: int) -> list[Choice]:
+    """Choose the ``budget`` highest scored accounts of each ISO week, in (week, rank) order.
+
+    Of equal scores the larger amount comes first, then the smaller id.
+    """
+    entries = _Entries.of(rows)
+    bounds = entries.groups()
+    chosen: list[Choice] = []
+    for groups in _weeks(entries.week, bounds):
+        peaks = [
+            entries.peak(int(bounds[g]), int(bounds[g + 1]))
+            for g in _best(entries, bounds, groups, budget)
+        ]
+        ranked = sorted(peaks, key=entries.key)[:budget]
+        chosen += [
+            Choice(
+                rows.accounts[int(entries.account[peak])].as_py(),
+                int(entries.week[peak]),
+                int(entries.row[peak]),
+                SIDES[entries.side[peak]],
+                rank,
+            )
+            for rank, peak in enumerate(ranked, 1)
+        ]
+    return chosen
+
+
+def _weeks(week: Integers, bounds: Integers) -> Iterator[Integers]:
+    """Yield the numbers of the groups of each week."""
+    of_group = week[bounds[:-1]]
+    for value in np.unique(of_group):
+        yield np.flatnonzero(of_group == value)
+
+
+def _best(entries: _Entries, bounds: Integers, groups: Integers, budget: int) -> Integers:
+    """Return the groups that can be within the budget: all as good as the last that is."""
+    firsts = bounds[groups]
+    score, amount = entries.score[firsts], entries.amount[firsts]
+    order = np.lexsort((-amount, -score))
+    if len(order) <= budget:
+        return groups[order]
+    last = order[budget - 1]
+    good = (score > score[last]) | ((score == score[last]) & (amount >= amount[last]))
+    chosen: Integers = groups[good]
+    return chosen

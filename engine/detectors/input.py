@@ -1,0 +1,89 @@
+"""What detectors see: no gaps, no heavy tails.
+
+A feature becomes ``10 asinh(z / 10)`` of ``z = (x - median) / spread`` in the reference:
+straight within ten spreads of the median, logarithmic far out, so that a histogram or a random
+cut resolves both a usual week and a thousandfold one. (``asinh(z)`` and square roots flatten
+what is moderately unusual and found less; no scaling at all wastes bins on one giant.)
+
+Unknown values become the median. Features that were unknown in the same reference rows share one
+further column, the share of them that is unknown: fifty features of an unknown sender are one
+fact, not fifty. Values are rounded to float32, the precision in which scikit-learn's trees
+compare, so that all detectors see the same numbers.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from engine.arrays import Flags, Floats, Integers
+from engine.reference import Reference
+from features.kernels.compile import kernel
+
+
+@kernel
+def straighten(
+    X: Floats, median: Floats, spread: Floats, ever_known: Flags, gaps: Integers, sizes: Floats
+) -> Floats:
+    """Return the detectors' columns: one a feature, then one for each number in ``gaps``.
+
+    ``sizes`` is how many features share each number.
+    """
+    features = X.shape[1]
+    Z = np.zeros((len(X), features + len(sizes)))
+    for i in range(len(X)):
+        for j in range(features):
+            if not math.isnan(X[i, j]):
+                if ever_known[j]:
+                    z = (X[i, j] - median[j]) / spread[j]
+                    Z[i, j] = np.float32(10.0 * math.asinh(z / 10.0))
+            elif gaps[j] >= 0:
+                Z[i, features + gaps[j]] += 1.0
+        for k in range(len(sizes)):
+            Z[i, features + k] = np.float32(Z[i, features + k] / sizes[k])
+    return Z
+
+
+@dataclass(frozen=True)
+class DetectorInput:
+    """The way from features to the detectors' columns and, for attributions, back.
+
+    A feature never known in the reference says nothing: its column is constant.
+    """
+
+    median: Floats
+    spread: Floats
+    ever_known: Flags
+    gaps: Integers
+
+    @classmethod
+    def of(cls, reference: Reference) -> Self:
+        """Take centre, scale and gaps from the reference."""
+        ever_known = ~np.isnan(reference.median)
+        median = np.where(ever_known, reference.median, 0.0)
+        return cls(median, reference.spread, ever_known, reference.gaps)
+
+    @property
+    def sizes(self) -> Floats:
+        """Return how many features share each gap."""
+        return np.bincount(self.gaps[self.gaps >= 0]).astype(np.float64)
+
+    def transform(self, X: Floats) -> Floats:
+        """Return the detectors' columns of contiguous rows of features.
+
+        >>> reference = Reference.fit(np.array([[1.0], [2.0], [3.0], [np.nan]]))
+        >>> DetectorInput.of(reference).transform(np.array([[2.0], [np.nan]]))
+        array([[0., 0.],
+               [0., 1.]])
+        """
+        return straighten(X, self.median, self.spread, self.ever_known, self.gaps, self.sizes)
+
+    def fold(self, attributions: Floats) -> Floats:
+        """Divide what a gap's column did among the features that share the gap, equally."""
+        features = len(self.median)
+        folded = attributions[:, :features].copy()
+        shared = self.gaps >= 0
+        by_gap = attributions[:, features:] / self.sizes
+        folded[:, shared] += by_gap[:, self.gaps[shared]]
+        return folded

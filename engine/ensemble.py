@@ -1,0 +1,198 @@
+"""The model as served: detectors, trees and calibration, from features to score and reasons.
+
+Without labels the margin is the detectors' mean log-odds, and the score the share of training
+rows below it. With labels it is ``trees + weight * detectors' mean``, calibrated to the log-odds
+of laundering. Both are sums in log-odds, so that contributions are too.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.arrays import Floats, checked
+from engine.attribution import Explanation, divide, receipt, rescale
+from engine.booster import Trees, singles
+from engine.calibration import PercentileCurve, Platt, logistic
+from engine.detectors.bank import Attribution, DetectorBank, Unusual
+from engine.reference import Reference
+from engine.settings import EnsembleConfig
+
+_SCORED_TOGETHER = 16_384
+_EXPLAINED_TOGETHER = 2_048
+
+
+class Component(NamedTuple):
+    """What one detector says, a value a row: raw score, share of training rows below it."""
+
+    raw: Floats
+    percentile: Floats
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the model says, a value a row.
+
+    ``score`` 0 to 1, ``percentile`` the share of training rows with a lower margin, ``margin``
+    in log-odds (``score`` is its logistic), ``components`` by detector.
+    """
+
+    score: Floats
+    percentile: Floats
+    margin: Floats
+    components: Mapping[str, Component]
+
+
+@dataclass(frozen=True)
+class Supervised:
+    """The half that knows labels: ``platt(trees + anomaly_weight * detectors)``."""
+
+    trees: Trees
+    sees_detectors: bool
+    anomaly_weight: float
+    platt: Platt
+
+    def columns(
+        self, X: Floats, unusual: Unusual
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        """Return what the trees see."""
+        return singles(X, unusual.logit if self.sees_detectors else None)
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A fitted model over the features ``names``; ``facts`` tell how it came about.
+
+    ``standing`` is where a margin stands among those of the training rows; without labels it
+    is also what makes the score.
+    """
+
+    names: tuple[str, ...]
+    bank: DetectorBank
+    standing: PercentileCurve
+    supervised: Supervised | None
+    config: EnsembleConfig
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def score_kind(self) -> str:
+        """Say what the score is: a calibrated "probability", or an "anomaly" percentile."""
+        return "anomaly" if self.supervised is None else "probability"
+
+    @property
+    def reference(self) -> Reference:
+        """Return the distributions frozen on training rows."""
+        return self.bank.reference
+
+    def score(self, X: Floats) -> Scores:
+        """Score rows of features; NaN is unknown.
+
+        Each row's result is a function of that row alone, bit for bit.
+
+        Raises
+        ------
+        InputError
+            If the features are not those of the model or not finite.
+        """
+        X = checked(X, self.names)
+        unusual = self._judge(X)
+        margin = self._margin(X, unusual)
+        standing = margin if self.supervised is None else self.standing.logit(margin)
+        components = {
+            name: Component(unusual.raw[:, d].copy(), logistic(unusual.logit[:, d]))
+            for d, name in enumerate(self.bank.names)
+        }
+        return Scores(logistic(margin), logistic(standing), margin, components)
+
+    def explain(self, X: Floats) -> Explanation:
+        """Take the margins of rows apart by feature.
+
+        Costs milliseconds a row: meant for candidates.
+
+        Raises
+        ------
+        InputError
+            If the features are not those of the model or not finite.
+        ReceiptError
+            If the parts do not add up.
+        """
+        X = checked(X, self.names)
+        parts = [self._explained(X[rows]) for rows in _slices(len(X), _EXPLAINED_TOGETHER)]
+        bases, contributions, margins = zip(*parts, strict=True) if parts else ((), (), ())
+        width = np.empty((0, len(self.names)))
+        return receipt(
+            np.concatenate([np.empty(0), *bases]),
+            np.concatenate([width, *contributions]),
+            np.concatenate([np.empty(0), *margins]),
+        )
+
+    def _judge(self, X: Floats) -> Unusual:
+        """Ask the detectors about all rows, slices side by side."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            slices = _slices(len(X), _SCORED_TOGETHER)
+            parts = list(pool.map(lambda rows: self.bank.judge(X[rows]), slices))
+        none = np.empty((0, len(self.bank.names)))
+        return Unusual(
+            np.concatenate([none, *(part.raw for part in parts)]),
+            np.concatenate([none, *(part.logit for part in parts)]),
+        )
+
+    def _margin(self, X: Floats, unusual: Unusual) -> Floats:
+        anomaly = mean_logit(unusual.logit)
+        if self.supervised is None:
+            return self.standing.logit(anomaly)
+        model = self.supervised
+        trees = np.empty(len(X))
+        for rows in _slices(len(X), _SCORED_TOGETHER):
+            part = Unusual(unusual.raw[rows], unusual.logit[rows])
+            trees[rows] = model.trees.margins(model.columns(X[rows], part))
+        return model.platt.margin(trees + model.anomaly_weight * anomaly)
+
+    def _explained(self, X: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return base, contributions and margin of a few rows."""
+        unusual = self.bank.judge(X)
+        margin = self._margin(X, unusual)
+        attributions = self.bank.attribute(X)
+        usual, by_feature = _anomaly_parts(unusual, attributions)
+        if self.supervised is None:
+            base = self.standing.logit(np.full(len(X), usual))
+            before = mean_logit(unusual.logit) - usual
+            return base, rescale(by_feature, before, margin - base), margin
+        model = self.supervised
+        base, parts = model.trees.contributions(model.columns(X, unusual))
+        contributions = parts[:, : X.shape[1]]
+        for amount, attribution in zip(
+            parts[:, X.shape[1] :].T, attributions.values(), strict=False
+        ):
+            contributions = contributions + divide(amount, attribution.by_feature)
+        base = model.platt.margin(base + model.anomaly_weight * usual)
+        contributions = contributions + model.anomaly_weight * by_feature
+        return base, model.platt.slope * contributions, margin
+
+
+def mean_logit(logits: Floats) -> Floats:
+    """Return the detectors' mean log-odds, added in their order."""
+    total = np.zeros(len(logits))
+    for column in logits.T:
+        total = total + column
+    mean: Floats = total / logits.shape[1]
+    return mean
+
+
+def _anomaly_parts(
+    unusual: Unusual, attributions: Mapping[str, Attribution]
+) -> tuple[float, Floats]:
+    """Return the detectors' mean log-odds at their bases, and what each feature adds to it."""
+    parts = [
+        rescale(a.by_feature, unusual.raw[:, d] - a.base, unusual.logit[:, d] - a.base_logit)
+        for d, a in enumerate(attributions.values())
+    ]
+    usual = sum(a.base_logit for a in attributions.values()) / len(parts)
+    return usual, np.sum(parts, axis=0) / len(parts)
+
+
+def _slices(rows: int, size: int) -> Iterator[slice]:
+    return (slice(start, start + size) for start in range(0, rows, size))

@@ -1,0 +1,203 @@
+"""What a candidate's page shows, worked out before any HTML: rows, reasons, receipt, links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.report.limits import limits
+from engine.report.neighbours import Neighbour, Picture, draw_neighbours, gather
+from engine.report.reading import Scores
+from engine.report.receipt import Line, receipt_lines
+from engine.report.records import Candidate, Reason, Role, Transaction
+from engine.report.story import tell
+from engine.report.timeline import Timeline, draw_timeline
+from engine.wording.quantity import quantity
+from engine.wording.words import moment, original
+
+OPEN_ROWS = 25
+_WAYS = {"in": "▲ in", "out": "▼ out", "both": "▲▼ to itself", "near": "between others"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One transaction as a table shows it."""
+
+    anchor: str
+    time: str
+    way: str
+    side: str
+    other: str | None
+    place: str
+    amount: str
+    paid: str
+    channel: str
+    text: str
+    cited: list[str]
+    peak: bool
+    in_period: bool
+    net: str
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """One reason as a card shows it; ``bar`` is its share of the largest contribution."""
+
+    code: str
+    reason: Reason
+    value: str
+    past: str | None
+    bar: float
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the candidate template needs."""
+
+    one: Candidate
+    story: list[str]
+    timeline: Timeline
+    picture: Picture
+    payers: list[Neighbour]
+    payees: list[Neighbour]
+    rows: list[Row]
+    peak: Row | None
+    reasons: list[ReasonView]
+    against: list[ReasonView]
+    receipt: list[Line]
+    limits: list[str]
+    complete: bool
+    elsewhere: list[Candidate]
+    before: Candidate | None
+    after: Candidate | None
+    in_period: int
+
+
+class Pages:
+    """Makes pages one after another; knows which accounts are candidates, and where."""
+
+    def __init__(self, scores: Scores) -> None:
+        self._scores = scores
+        self.counts: dict[str, int] = {}
+        self._accounts: dict[str, list[Candidate]] = {}
+        for one in scores.candidates:
+            self.counts[one.period] = self.counts.get(one.period, 0) + 1
+            self._accounts.setdefault(one.account, []).append(one)
+
+    def make(self, place: int) -> Page:
+        """Work out the page of the candidate at a place in the list."""
+        scores, candidates = self._scores, self._scores.candidates
+        one, money = candidates[place], scores.money
+        found = scores.evidence.of(one.candidate_id)
+        payers, payees = gather(one, found, "in"), gather(one, found, "out")
+        complete = not any(node.kind == "unlisted" for node in (*payers, *payees))
+        rows = _rows(one, found, scores, complete=complete)
+        by_id = {row.transaction_id: row for row in rows}
+        return Page(
+            one=one,
+            story=tell(one, found, payers, payees, money),
+            timeline=draw_timeline(one, found, money, scores.precision),
+            picture=draw_neighbours(payers, payees, money, lambda a: self._link(a, one)),
+            payers=payers,
+            payees=payees,
+            rows=rows,
+            peak=by_id.get(one.peak_transaction),
+            reasons=self._reasons(one, "R", one.reasons, by_id),
+            against=self._reasons(one, "A", one.against, by_id),
+            receipt=receipt_lines(one),
+            limits=limits(one, scores, sum(row.in_period for row in rows), complete=complete),
+            complete=complete,
+            elsewhere=[other for other in self._accounts[one.account] if other is not one],
+            before=candidates[place - 1] if place else None,
+            after=candidates[place + 1] if place + 1 < len(candidates) else None,
+            in_period=self.counts[one.period],
+        )
+
+    def _link(self, account: str, one: Candidate) -> tuple[str, str] | None:
+        """Find the page of a neighbour that is a candidate too, best in the same period."""
+        found = self._accounts.get(account)
+        if not found or account == one.account:
+            return None
+        same = [other for other in found if other.period == one.period]
+        other = same[0] if same else found[-1]
+        note = f"candidate no. {other.rank}" + ("" if same else f" in {other.period}")
+        return f"{other.candidate_id}.html", note
+
+    def _reasons(
+        self, one: Candidate, letter: str, reasons: Sequence[Reason], rows: Mapping[str, Row]
+    ) -> list[ReasonView]:
+        every = (*one.reasons, *one.against)
+        most = max((abs(reason.contribution) for reason in every), default=0.0) or 1.0
+        money = self._scores.money
+        return [
+            ReasonView(
+                code=f"{letter}{number}",
+                reason=reason,
+                value=quantity(reason.value, reason.unit, money),
+                past=_past(reason, self._scores),
+                bar=abs(reason.contribution) / most,
+                rows=[rows[each] for each in dict.fromkeys(reason.evidence)],
+            )
+            for number, reason in enumerate(reasons, 1)
+        ]
+
+
+def _past(reason: Reason, scores: Scores) -> str | None:
+    known = reason.own_past is not None
+    value = quantity(reason.own_past, reason.unit, scores.money) if known else None
+    return ", ".join(part for part in (value, reason.own_past_note) if part) or None
+
+
+def _rows(
+    one: Candidate, found: Sequence[Transaction], scores: Scores, *, complete: bool
+) -> list[Row]:
+    cited, net, rows = one.cited(), 0, []
+    for number, row in enumerate(found, 1):
+        role = row.role(one.account)
+        if row.in_period:
+            net += {"in": row.amount, "out": -row.amount}.get(role, 0)
+        known = complete and row.in_period and role != "near"
+        text = scores.money.plain(net).replace("-", "\N{MINUS SIGN}") if known else ""
+        rows.append(_row(one, row, scores, anchor=f"t{number}", cited=cited, net=text))
+    return rows
+
+
+def _row(
+    one: Candidate,
+    row: Transaction,
+    scores: Scores,
+    *,
+    anchor: str,
+    cited: Mapping[str, list[str]],
+    net: str,
+) -> Row:
+    money, role = scores.money, row.role(one.account)
+    other, place = _other_side(row, role)
+    foreign = row.currency != money.currency
+    return Row(
+        anchor=anchor,
+        time=moment(row.timestamp, scores.precision),
+        way=_WAYS[role],
+        side=role,
+        other=other,
+        place=place,
+        amount=money.plain(row.amount),
+        paid=original(row.original_amount, row.currency) if foreign else "",
+        channel=row.channel,
+        text=" · ".join(part for part in (row.purpose, row.memo) if part),
+        cited=cited.get(row.transaction_id, []),
+        peak=row.transaction_id == one.peak_transaction,
+        in_period=row.in_period,
+        net=net,
+        transaction_id=row.transaction_id,
+    )
+
+
+def _other_side(row: Transaction, role: Role) -> tuple[str | None, str]:
+    if role == "near":
+        return f"{row.sender or 'outside'} → {row.receiver or 'outside'}", ""
+    if role == "out":
+        other, where = row.receiver, (row.receiver_bank, row.receiver_country)
+    else:
+        other, where = row.sender, (row.sender_bank, row.sender_country)
+    return other, " · ".join(part for part in where if part)

@@ -1,0 +1,63 @@
+"""Score a batch: from a dataset and a model to a folder of explained candidates."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from engine.bundle import load_bundle
+from engine.candidates.selection import select
+from engine.scoring.batch import Progress, scored
+from engine.scoring.explained import explained
+from engine.scoring.manifest import FORMAT, MANIFEST, describe, write_manifest
+from engine.scoring.run import DEFAULT_BUDGET, Request, features_of, settled
+from features.dataset import Dataset, refuse_existing, staged_folder
+
+__all__ = ["DEFAULT_BUDGET", "FORMAT", "MANIFEST", "Outcome", "Request", "features_of", "score"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scoring produced."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    candidates: int
+
+
+def score(
+    dataset: Dataset,
+    model: Path,
+    out: Path,
+    request: Request,
+    *,
+    origin: Mapping[str, object] | None = None,
+    progress: Progress = lambda _: None,
+) -> Outcome:
+    """Score ``dataset`` with the model folder ``model`` and write ``out``, whole or not at all.
+
+    ``origin`` says where the model came from (a registry's name and version), for the manifest.
+
+    Raises
+    ------
+    InputError, BundleError, OutputError
+        If the dataset, the model or the output folder can't be used as asked.
+    """
+    refuse_existing(out)
+    run = settled(dataset, load_bundle(model), request)
+    rows, counts = scored(run, progress)
+    chosen = select(rows.candidates, run.budget)
+    progress(f"{len(chosen):,} candidates chosen; explaining them")
+    candidates, evidence = explained(run, rows.candidates, chosen)
+    with staged_folder(out) as staging:
+        shutil.copytree(model, staging / "model")
+        pq.write_table(rows.scores, staging / "scores.parquet")
+        pq.write_table(candidates, staging / "candidates.parquet")
+        pq.write_table(evidence, staging / "evidence.parquet")
+        manifest = describe(run, staging, {**counts, "candidates": len(chosen)})
+        manifest["model"] = {**(origin or {}), **manifest["model"]}
+        write_manifest(staging / MANIFEST, manifest)
+    return Outcome(out, manifest, len(chosen))

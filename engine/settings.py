@@ -1,0 +1,85 @@
+"""The settings of an ensemble: every number that training chooses from, with its default."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from features.errors import ConfigError, Fault
+
+
+@dataclass(frozen=True)
+class EnsembleConfig:
+    """How detectors, booster and calibration are fitted; plain values, fit for TOML.
+
+    Detectors are fitted on at most ``detector_rows`` rows, distributions are frozen on at most
+    ``reference_rows``, the booster sees every positive and at most ``booster_rows`` rows (always
+    evenly spaced in canonical order). ``tree_depths``, ``positive_weights`` and with or without
+    detectors make the booster's grid; ``anomaly_weights`` are the weights that the detectors'
+    own margin may get beside the booster's. ``folds`` is used where no blocks are given.
+    """
+
+    detectors: tuple[str, ...] = ("hbos", "iforest", "tail")
+    detector_rows: int = 100_000
+    reference_rows: int = 100_000
+    reference_points: int = 1001
+    histogram_bins: int = 10
+    forest_trees: int = 200
+    forest_sample: int = 256
+    folds: int = 5
+    booster_rows: int = 500_000
+    tree_depths: tuple[int, ...] = (4, 7)
+    positive_weights: tuple[float, ...] = (1.0, 4.0)
+    learning_rate: float = 0.08
+    rounds: int = 600
+    patience: int = 50
+    rounds_untuned: int = 150
+    min_child_weight: float = 2.0
+    l2: float = 2.0
+    column_share: float = 0.7
+    row_share: float = 0.8
+    anomaly_weights: tuple[float, ...] = (0.0, 0.1, 0.3)
+    threads: int = 0
+
+    def to_mapping(self) -> dict[str, object]:
+        """Return the settings as plain values, tuples as lists."""
+        plain = asdict(self)
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in plain.items()}
+
+    @classmethod
+    def from_mapping(cls, settings: Mapping[str, object]) -> Self:
+        """Take settings by name, lists as tuples; what is not named keeps its default.
+
+        Raises
+        ------
+        ConfigError
+            If a setting is unknown or of another type; all faults are named.
+
+        >>> EnsembleConfig.from_mapping({"tree_depths": [3]}).tree_depths
+        (3,)
+        """
+        defaults = {field.name: field.default for field in fields(cls)}
+        frozen: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in settings.items()
+        }
+        faults = [
+            Fault("model", name, repr(settings[name]), _wanted(defaults, name))
+            for name, value in frozen.items()
+            if name not in defaults or not _fits(value, defaults[name])
+        ]
+        if faults:
+            raise ConfigError("settings of the model that cannot be used", tuple(faults))
+        return cls(**frozen)
+
+
+def _wanted(defaults: Mapping[str, object], name: str) -> str:
+    if name not in defaults:
+        return f"one of {', '.join(defaults)}"
+    return f"something like {defaults[name]!r}"
+
+
+def _fits(value: object, default: object) -> bool:
+    if isinstance(default, tuple):
+        return isinstance(value, tuple) and bool(value) and all(_fits(v, default[0]) for v in value)
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, type(default)) and not isinstance(value, bool)

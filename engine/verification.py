@@ -1,0 +1,185 @@
+"""Rebuild a scoring from its dataset and its own model, and compare byte for byte.
+
+Digests say that something was changed; the rebuilt tables say what.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.scoring import FORMAT, MANIFEST, Request, score
+from features.dataset import Dataset
+from features.dataset.manifest import canonical_digest, file_digest
+from features.errors import Fault, InputError, MoneytrailError
+
+_TABLES = {
+    "scores.parquet": "transaction_id",
+    "candidates.parquet": "candidate_id",
+    "evidence.parquet": "candidate_id",
+}
+_SHOWN = 160
+_OF_THE_RUN = ("created_at", "digest", "files", "model")
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a verification found; no differences: every byte is as it was computed."""
+
+    folder: Path
+    candidates: int
+    rows: int
+    differences: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+def verify(folder: Path, dataset: Dataset) -> Verification:
+    """Rebuild every candidate and score of ``folder`` from ``dataset`` and compare.
+
+    The differences name what was found and what was rebuilt, the most telling first.
+
+    Raises
+    ------
+    InputError
+        If ``folder`` is not the output of a scoring at all.
+    """
+    manifest = _read_manifest(folder)
+    changed = [*_changed_outputs(folder, manifest), *_changed_inputs(manifest, dataset)]
+    values, counts = _rebuilt(folder, manifest, dataset)
+    return Verification(folder, *counts, (*values, *changed))
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: no output of a scoring: no readable {MANIFEST}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise InputError(f"{folder}: no output of a scoring: {MANIFEST} is of another format")
+    return manifest
+
+
+def _changed_outputs(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Name what no longer has the digest it was written with."""
+    rest = {key: value for key, value in manifest.items() if key != "digest"}
+    if canonical_digest(rest) != manifest.get("digest"):
+        yield f"{MANIFEST}: changed since it was written: its own digest differs"
+    listed = {str(entry["path"]): entry["sha256"] for entry in manifest.get("files", ())}
+    for path, digest in listed.items():
+        found = file_digest(folder / path) if (folder / path).is_file() else None
+        if found is None:
+            yield f"{path}: missing"
+        elif found != digest:
+            yield f"{path}: changed since it was written: sha256 {found[:12]}, was {digest[:12]}"
+    for file in sorted((folder / "model").rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        if file.is_file() and name not in listed:
+            yield f"{name}: not part of what was written"
+
+
+def _changed_inputs(manifest: Mapping[str, Any], dataset: Dataset) -> Iterator[str]:
+    """Name what differs between the dataset as scored and as it lies here."""
+    scored = manifest.get("dataset", {})
+    here = dataset.manifest
+    if here.content_digest() != here.snapshot_id:
+        yield f"{dataset.path}: the dataset's manifest was changed"
+    if here.snapshot_id != scored.get("snapshot_id"):
+        was = str(scored.get("snapshot_id"))[:12]
+        yield f"{dataset.path}: snapshot {here.snapshot_id[:12]}, scored was {was}"
+    for entry in scored.get("files_read", ()):
+        path = dataset.path / str(entry["path"])
+        found = file_digest(path) if path.is_file() else None
+        if found is None:
+            yield f"{entry['path']} of the dataset: missing"
+        elif found != entry["sha256"]:
+            yield (
+                f"{entry['path']} of the dataset: changed since it was scored: "
+                f"sha256 {found[:12]}, was {entry['sha256'][:12]}"
+            )
+
+
+def _rebuilt(
+    folder: Path, manifest: Mapping[str, Any], dataset: Dataset
+) -> tuple[list[str], tuple[int, int]]:
+    """Score again with the folder's own model and compare the tables."""
+    try:
+        request = Request(
+            start=datetime.fromisoformat(manifest["from"]),
+            stop=datetime.fromisoformat(manifest["to"]),
+            as_of=datetime.fromisoformat(manifest["as_of"]),
+            budget=int(manifest["budget"]),
+        )
+        with tempfile.TemporaryDirectory(prefix="moneytrail-verify-") as place:
+            again = Path(place) / "again"
+            outcome = score(dataset, folder / "model", again, request)
+            found = [
+                difference
+                for name, key in _TABLES.items()
+                if (difference := _first_difference(folder, again, name, key))
+            ]
+            found += _manifest_differences(manifest, outcome.manifest)
+            return found, (outcome.candidates, outcome.manifest["rows"]["in_range"])
+    except (MoneytrailError, KeyError, TypeError, ValueError) as error:
+        return [f"cannot be rebuilt: {error}"], (0, 0)
+
+
+def _manifest_differences(found: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(set(found) | set(again)):
+        if key not in _OF_THE_RUN and found.get(key) != again.get(key):
+            yield f"{MANIFEST}, {key}: found {_brief(found.get(key))}, rebuilt " + _brief(
+                again.get(key)
+            )
+    if found.get("model", {}).get("digest") != again["model"]["digest"]:
+        yield f"{MANIFEST}, model: another digest than the model in model/"
+
+
+def _first_difference(folder: Path, again: Path, name: str, key: str) -> str | None:
+    """Name the first value of a table that is not as rebuilt."""
+    try:
+        found = pq.ParquetFile(folder / name).read()
+    except (OSError, pa.ArrowException) as error:
+        return str(Fault(name, None, f"unreadable: {error}", "the table as written"))
+    rebuilt = pq.ParquetFile(again / name).read()
+    if found.schema != rebuilt.schema:
+        return f"{name}: other columns or types than were written"
+    if found.num_rows != rebuilt.num_rows:
+        return f"{name}: {found.num_rows:,} rows, rebuilt {rebuilt.num_rows:,}"
+    if found.equals(rebuilt):
+        return None
+    for row in range(found.num_rows):
+        one, other = (table.slice(row, 1).to_pylist()[0] for table in (found, rebuilt))
+        if one != other:
+            place, mine, theirs = _deepest(one, other)
+            return (
+                f"{name}, {key} {other[key]}, {place}: found {_brief(mine)}, "
+                f"rebuilt {_brief(theirs)}"
+            )
+    return f"{name}: differs in its last bits"
+
+
+def _deepest(one: Any, other: Any, place: str = "") -> tuple[str, Any, Any]:
+    """Follow two nested values to the first place where they differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in other:
+            if one.get(key) != other[key]:
+                return _deepest(one.get(key), other[key], f"{place}.{key}" if place else key)
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for k, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+            if mine != theirs:
+                return _deepest(mine, theirs, f"{place}[{k}]")
+    return place, one, other
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

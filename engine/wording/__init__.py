@@ -1,0 +1,1 @@
+"""Numbers, money, time and features as words an analyst reads."""

@@ -1,0 +1,53 @@
+"""What commands share: options, times, progress on stderr, results on stdout."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
+DataOption = Annotated[Path, typer.Option("--data", metavar="DATASET", help="A dataset folder.")]
+OutOption = Annotated[Path, typer.Option("--out", help="A folder that does not exist yet.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+_TIME = "An instant, ISO 8601, UTC unless it says otherwise."
+FromOption = Annotated[str | None, typer.Option("--from", metavar="TIME", help=f"First. {_TIME}")]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="TIME", help=f"End, not in. {_TIME}")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="TIME", help=f"Nothing later is seen. {_TIME}"),
+]
+
+
+def instant(text: str | None) -> datetime | None:
+    """Read an instant; a time without a zone is UTC.
+
+    >>> instant("2025-03-01").isoformat()
+    '2025-03-01T00:00:00+00:00'
+    """
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no ISO 8601 time, such as 2025-03-01") from error
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def progress(message: str) -> None:
+    """Say what is going on, on stderr."""
+    sys.stderr.write(f"… {message}\n")
+    sys.stderr.flush()
+
+
+def tell(lines: Iterable[str], result: Mapping[str, object] | None = None) -> None:
+    """Print a result for people, or for machines where ``result`` is given."""
+    if result is not None:
+        lines = [json.dumps(result, indent=1, ensure_ascii=False, default=str)]
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
