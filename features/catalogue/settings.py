@@ -19,8 +19,8 @@ class Settings:
 
     @classmethod
     def load(cls) -> "Settings":
-        """Read ``configs/thresholds.toml``."""
-        found = tomllib.loads(find_config("thresholds.toml").read_text(encoding="utf-8"))
+        """Read ``configs/catalogue/thresholds.toml``."""
+        found = tomllib.loads(find_config("thresholds", "catalogue").read_text(encoding="utf-8"))
         return cls(**{**found, "reporting": tuple(found["reporting"])})
 
 

@@ -1,0 +1,117 @@
+"""What investigators with room for k candidates a week would see.
+
+A candidate is an account in an ISO week; its score is the highest of its rows, each row counting
+for both of its known sides. A row is caught as far as one of its two candidates is selected.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Flags, Floats, Integers
+from experiments.evaluation.ranking import share_selected
+from experiments.evaluation.truth import Truth
+
+STEPS = 20
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The account-weeks of some rows; ``sender`` and ``receiver`` point each row to its own."""
+
+    score: Floats
+    illicit: Flags
+    week: Integers
+    sender: Integers
+    receiver: Integers
+
+    def selected(self, budget: int) -> Floats:
+        """Return how much of each candidate the ``budget`` best of every week hold."""
+        chosen = np.zeros(len(self.score))
+        for week in np.unique(self.week):
+            rows = np.flatnonzero(self.week == week)
+            chosen[rows] = share_selected(self.score[rows], budget)
+        return chosen
+
+    def caught(self, chosen: Floats) -> Floats:
+        """Return how much of each row the chosen candidates show."""
+        padded = np.append(chosen, 0.0)
+        shown: Floats = np.maximum(padded[self.sender], padded[self.receiver])
+        return shown
+
+
+def candidates(truth: Truth, score: Floats) -> Candidates:
+    """Group rows into account-weeks; a row points to -1 where its side is the world outside."""
+    side = np.concatenate([truth.sender, truth.receiver])
+    known = side >= 0
+    keys = np.stack([np.tile(truth.week, 2)[known], side[known]])
+    found, inverse = np.unique(keys, axis=1, return_inverse=True)
+    number = np.full(len(side), -1, dtype=np.int64)
+    number[known] = inverse.reshape(-1)
+    best = np.full(found.shape[1], -np.inf)
+    np.maximum.at(best, number[known], np.tile(score, 2)[known])
+    illicit = np.zeros(found.shape[1], dtype=bool)
+    np.logical_or.at(illicit, number[known], np.tile(truth.illicit, 2)[known])
+    rows = len(truth)
+    return Candidates(best, illicit, found[0], number[:rows], number[rows:])
+
+
+@dataclass(frozen=True)
+class Point:
+    """One operating point: so many candidates a week, and what they would show.
+
+    Every share comes with its numerator and denominator; ``threshold`` is the lowest score listed.
+    """
+
+    budget: int
+    listed: float
+    listed_illicit: float
+    precision: float
+    candidates_illicit: int
+    recall: float
+    rows_caught: float
+    rows_illicit: int
+    row_recall: float
+    value_recall: float
+    threshold: float
+
+
+def operating_point(truth: Truth, grouped: Candidates, budget: int) -> Point:
+    """Measure one budget of candidates a week."""
+    chosen = grouped.selected(budget)
+    caught = grouped.caught(chosen)
+    value = truth.capped_amount
+    listed, hits = float(chosen.sum()), float(chosen[grouped.illicit].sum())
+    rows, guilty = float(caught[truth.illicit].sum()), int(truth.illicit.sum())
+    return Point(
+        budget=budget,
+        listed=listed,
+        listed_illicit=hits,
+        precision=_ratio(hits, listed),
+        candidates_illicit=int(grouped.illicit.sum()),
+        recall=_ratio(hits, float(grouped.illicit.sum())),
+        rows_caught=rows,
+        rows_illicit=guilty,
+        row_recall=_ratio(rows, guilty),
+        value_recall=_ratio(float((caught * value).sum()), float(value.sum())),
+        threshold=float(grouped.score[chosen > 0].min()) if listed else float("nan"),
+    )
+
+
+def capacity_curve(truth: Truth, grouped: Candidates, budget: int) -> list[Point]:
+    """Measure about twenty budgets from a tenth of the budget to ten times it, itself among them.
+
+    >>> budgets(200)[:3], 200 in budgets(200), budgets(200)[-1]
+    ([20, 25, 32], True, 2000)
+    """
+    return [operating_point(truth, grouped, size) for size in budgets(budget)]
+
+
+def budgets(budget: int) -> list[int]:
+    """Return the budgets of a capacity curve."""
+    powers = 10.0 ** (np.arange(-STEPS // 2, STEPS // 2 + 1) / (STEPS // 2))
+    return sorted({max(1, round(budget * power)) for power in powers})
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")

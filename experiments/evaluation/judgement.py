@@ -1,0 +1,150 @@
+"""Everything that is measured on one part of the data."""
+
+from dataclasses import asdict, dataclass
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Flags, Floats
+from experiments.evaluation.calibration import Bin, brier, calibration_table
+from experiments.evaluation.capacity import Point, candidates, capacity_curve, operating_point
+from experiments.evaluation.patterns import (
+    Interval,
+    KindRecall,
+    average_precision_interval,
+    recall_by_kind,
+)
+from experiments.evaluation.ranking import rank, share_selected, top_count
+from experiments.evaluation.truth import Scored, Truth
+
+TOPS = (0.001, 0.005, 0.01, 0.05)
+KIND_TOP = 0.01
+
+
+@dataclass(frozen=True)
+class Top:
+    """The highest-scored share of the rows; ``lift`` is precision over the base rate."""
+
+    share: float
+    rows: int
+    illicit_found: float
+    illicit: int
+    precision: float
+    recall: float
+    lift: float
+
+
+@dataclass(frozen=True)
+class Single:
+    """How far one column alone gets: a detector, or the amount."""
+
+    name: str
+    average_precision: float
+    roc_auc: float
+    recall_top_1pct: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The measurements of one part; ``curve`` holds about twenty budgets around ``capacity``."""
+
+    part: str
+    rows: int
+    illicit: int
+    patterns: int
+    base_rate: float
+    average_precision: float
+    interval: Interval
+    roc_auc: float
+    brier: float
+    tops: list[Top]
+    capacity: Point
+    curve: list[Point]
+    kinds_top_1pct: list[KindRecall]
+    kinds_at_capacity: list[KindRecall]
+    bins: list[Bin]
+    singles: list[Single]
+
+    def headline(self) -> dict[str, float]:
+        """Return the few numbers that stand at the top of a run, named by part."""
+        top = next(top for top in self.tops if top.share == KIND_TOP)
+        numbers = {
+            "average_precision": self.average_precision,
+            "average_precision_low": self.interval.low,
+            "average_precision_high": self.interval.high,
+            "base_rate": self.base_rate,
+            "roc_auc": self.roc_auc,
+            "recall_top_1pct": top.recall,
+            "precision_top_1pct": top.precision,
+            "precision_at_capacity": self.capacity.precision,
+            "recall_at_capacity": self.capacity.recall,
+            "value_recall_at_capacity": self.capacity.value_recall,
+            "brier": self.brier,
+        }
+        return {f"{self.part}_{name}": value for name, value in numbers.items() if not isnan(value)}
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the tables of this part as plain rows, by name."""
+        named: dict[str, list[Any]] = {
+            "top_shares": self.tops,
+            "capacity": self.curve,
+            "pattern_recall_top_1pct": self.kinds_top_1pct,
+            "pattern_recall_at_capacity": self.kinds_at_capacity,
+            "calibration": self.bins,
+            "columns_alone": self.singles,
+        }
+        return {name: [asdict(row) for row in rows] for name, rows in named.items()}
+
+
+def judge(part: str, scored: Scored, *, budget: int, seed: int) -> Judgement:
+    """Measure scores against the truth; ``budget`` is how many candidates can be read a week."""
+    truth, score = scored.truth, scored.score
+    ranking, grouped = rank(score), candidates(truth, score)
+    capacity = operating_point(truth, grouped, budget)
+    caught = grouped.caught(grouped.selected(budget))
+    top = share_selected(score, top_count(len(score), KIND_TOP))
+    return Judgement(
+        part=part,
+        rows=len(truth),
+        illicit=int(truth.illicit.sum()),
+        patterns=len(np.unique(truth.pattern[truth.illicit])),
+        base_rate=float(truth.illicit.mean()),
+        average_precision=ranking.average_precision(truth.illicit),
+        interval=average_precision_interval(ranking, truth, seed),
+        roc_auc=ranking.roc_auc(truth.illicit),
+        brier=brier(score, truth.illicit),
+        tops=[_top(truth.illicit, score, share) for share in TOPS],
+        capacity=capacity,
+        curve=capacity_curve(truth, grouped, budget),
+        kinds_top_1pct=recall_by_kind(truth, top),
+        kinds_at_capacity=recall_by_kind(truth, caught),
+        bins=calibration_table(score, truth.illicit),
+        singles=[_single(name, column, truth) for name, column in scored.singles.items()],
+    )
+
+
+def _top(illicit: Flags, score: Floats, share: float) -> Top:
+    rows, total = top_count(len(score), share), int(illicit.sum())
+    found = float(share_selected(score, rows)[illicit].sum())
+    base = float(illicit.mean())
+    return Top(
+        share=share,
+        rows=rows,
+        illicit_found=found,
+        illicit=total,
+        precision=found / rows,
+        recall=found / total if total else float("nan"),
+        lift=found / rows / base if base else float("nan"),
+    )
+
+
+def _single(name: str, column: Floats, truth: Truth) -> Single:
+    known = np.where(np.isnan(column), -np.inf, column)
+    ranking = rank(known)
+    return Single(
+        name,
+        ranking.average_precision(truth.illicit),
+        ranking.roc_auc(truth.illicit),
+        _top(truth.illicit, known, KIND_TOP).recall,
+    )

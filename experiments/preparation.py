@@ -1,0 +1,137 @@
+"""From a dataset to the rows a model is fitted to, tuned, calibrated and judged on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.arrays import Flags, Floats, Integers
+from engine.order import canonical_order
+from experiments.config import ExperimentConfig
+from experiments.evaluation.truth import Truth
+from experiments.rows import UNKNOWN, Rows, micros, truth_of
+from experiments.split import Part, Split
+from features.catalogue import CATALOGUE, Feature
+from features.dataset import Dataset
+from features.errors import ConfigError, Fault, InputError
+from features.frame import FeatureFrame, compute_frame
+
+
+@dataclass(frozen=True)
+class PartRows:
+    """Rows of one part: where they stand in the dataset, their features, and their labels.
+
+    ``label`` holds what was known at the end of the part: 0, 1 or -1 (unknown).
+    """
+
+    at: Integers
+    X: Floats
+    label: NDArray[np.int8]
+
+    def __getitem__(self, chosen: Flags | Integers) -> "PartRows":
+        return PartRows(self.at[chosen], self.X[chosen], self.label[chosen])
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What every step of a training shares: the data, the split, the features it may see."""
+
+    dataset: Dataset
+    config: ExperimentConfig
+    catalogue: tuple[Feature, ...]
+    rows: Rows
+    split: Split
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The features' names, in the order of the columns."""
+        return tuple(feature.name for feature in self.catalogue)
+
+    @property
+    def learns(self) -> bool:
+        """Whether there are labels to learn from."""
+        return self.rows.labels is not None and self.config.labels == "use"
+
+    def training(self) -> PartRows:
+        """Compute the rows to learn from, in canonical order.
+
+        Detectors and reference take all of them; trees take those with a label, and only rows
+        of the fitted population keep theirs.
+        """
+        part = self._part("train")
+        internal = self._internal(part.at)
+        if self.config.population.fit == "internal":
+            part.label[~internal] = UNKNOWN
+        kept = internal | (self.config.population.reference == "all")
+        if not kept.any():
+            fault = Fault("transactions", None, "no internal rows", "rows with both sides known")
+            raise InputError("the train part has no rows to learn from", (fault,))
+        return self._in_order(part, kept)
+
+    def judged(self, name: str) -> PartRows:
+        """Compute the evaluated rows of a part, in canonical order."""
+        part = self._part(name)
+        return self._in_order(part, self.rows.evaluated[part.at])
+
+    def truth(self, part: PartRows) -> tuple[Flags, Truth] | None:
+        """Return which rows of a part have a label by now, and the truth about these."""
+        labels = self.rows.labels
+        if labels is None:
+            return None
+        known = labels.known()[part.at] != UNKNOWN
+        return known, truth_of(self.rows, labels, part.at[known])
+
+    def _in_order(self, part: PartRows, kept: Flags) -> PartRows:
+        """Take the kept rows in canonical order, copying the features once."""
+        order = canonical_order(self.rows.time[part.at], part.X, part.label)
+        return part[order[kept[order]]]
+
+    def _part(self, name: str) -> PartRows:
+        part, span = self.split[name], self.rows.within(self.split[name])
+        frame = self._frame(part)
+        at = np.arange(span.start, span.stop)
+        if not frame.transaction_id.equals(_ids(self.rows, span)):
+            raise RuntimeError(f"the features of the {name} part are not those of its rows")
+        return PartRows(at, frame.values, self._labels(part, at))
+
+    def _frame(self, part: Part) -> FeatureFrame:
+        return compute_frame(
+            self.dataset, self.catalogue, start=part.start, stop=part.stop, as_of=part.as_of
+        )
+
+    def _labels(self, part: Part, at: Integers) -> NDArray[np.int8]:
+        labels = self.rows.labels
+        if labels is None or self.config.labels == "ignore":
+            return np.full(len(at), UNKNOWN, np.int8)
+        return labels.known(micros(part.as_of))[at]
+
+    def _internal(self, at: Integers) -> Flags:
+        return (self.rows.sender[at] >= 0) & (self.rows.receiver[at] >= 0)
+
+
+def chosen_features(config: ExperimentConfig) -> tuple[Feature, ...]:
+    """Return the features a config asks for, in the catalogue's order.
+
+    Raises
+    ------
+    ConfigError
+        If a family does not exist, or nothing is left.
+    """
+    families = {feature.family for feature in CATALOGUE}
+    wanted = set(config.features.families) or families
+    if not wanted <= families:
+        found, known = ", ".join(sorted(wanted - families)), ", ".join(sorted(families))
+        fault = Fault("features", "families", found, f"some of {known}")
+        raise ConfigError("features that do not exist", (fault,))
+    chosen = tuple(
+        feature
+        for feature in CATALOGUE
+        if feature.family in wanted and (config.features.leading or feature.direction != "leading")
+    )
+    if not chosen:
+        raise ConfigError("these families have leading features only, and leading is false")
+    return chosen
+
+
+def _ids(rows: Rows, span: slice) -> object:
+    return rows.transaction_id.slice(span.start, span.stop - span.start).combine_chunks()

@@ -1,0 +1,231 @@
+"""Train a model: prepare, learn, judge once on the test part, record, register."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from engine.bundle import save_bundle
+from experiments import serving
+from experiments.config import ExperimentConfig
+from experiments.evaluation.judgement import Judgement
+from experiments.evaluation.pictures import draw_all, draw_importance
+from experiments.evaluation.truth import Scored
+from experiments.learning import Learned, learn, measure
+from experiments.model_card import model_card
+from experiments.preparation import Preparation, chosen_features
+from experiments.recording import (
+    parameters,
+    top_metrics,
+    versions,
+    write_csv,
+    write_json,
+    write_measurements,
+)
+from experiments.rows import read_rows
+from experiments.split import split_in_time
+from experiments.summary import Looks, TrainingResult
+from experiments.tracking import ALIAS, Run, ServedModel, Tracker
+from features.catalogue import digest
+from features.dataset import Dataset, refuse_existing, staged_folder
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    judgements: Mapping[str, Judgement]
+    test: Scored | None
+    looks: Looks | None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """All that a training made, before it is recorded."""
+
+    prepared: Preparation
+    learned: Learned
+    judged: _Judged
+
+    @property
+    def card(self) -> str:
+        prepared, ensemble = self.prepared, self.learned.ensemble
+        return model_card(
+            config=prepared.config,
+            manifest=prepared.dataset.manifest,
+            split=prepared.split,
+            facts={
+                "score_kind": ensemble.score_kind,
+                "detectors": ", ".join(ensemble.bank.names),
+                "features": len(ensemble.names),
+                "notes": list(self.learned.notes),
+                "versions": versions(),
+            },
+            judgements=self.judged.judgements,
+            looks=self.judged.looks.count if self.judged.looks else None,
+        )
+
+    def save(self, folder: Path) -> Path:
+        """Write the bundle."""
+        prepared, manifest = self.prepared, self.prepared.dataset.manifest
+        facts = {
+            "config": prepared.config.plain(),
+            "data": {
+                "snapshot_id": manifest.snapshot_id,
+                "reporting_currency": manifest.reporting_currency,
+                "minor_digits": manifest.minor_digits,
+                "time_precision": manifest.time_precision,
+            },
+            "split": prepared.split.plain(),
+        }
+        catalogue = digest(prepared.catalogue)
+        save_bundle(folder, self.learned.ensemble, catalogue=catalogue, facts=facts)
+        return folder
+
+
+def train(
+    config: ExperimentConfig,
+    dataset: Dataset,
+    out: Path | None,
+    tracker: Tracker,
+    *,
+    title: str | None = None,
+    progress: Progress = _silent,
+) -> TrainingResult:
+    """Train, judge, track and register a model; keep its bundle in ``out`` too.
+
+    ``title`` names the run in the store. Without labels the detectors alone are trained. When
+    anything fails, the run is marked failed, nothing is registered and ``out`` does not appear.
+
+    Raises
+    ------
+    ConfigError
+        If the config asks for features that do not exist.
+    InputError
+        If the data cannot be read or divided.
+    OutputError
+        If ``out`` exists already or cannot be written.
+    """
+    if out is not None:
+        refuse_existing(out)
+    prepared = prepare(config, dataset)
+    with ExitStack() as stack:
+        staging = None if out is None else stack.enter_context(staged_folder(out))
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moneytrail-")))
+        run = stack.enter_context(tracker.run(config.name, title or dataset.path.name))
+        made = _make(prepared, run, progress)
+        bundle = made.save(work / "bundle")
+        if staging is not None:
+            shutil.copytree(bundle, staging, dirs_exist_ok=True)
+        progress("recording the run and registering the model")
+        version = _record(made, run, bundle, work / "record")
+    return _result(made, version, out, tracking_uri=tracker.uri, run_id=run.id)
+
+
+def prepare(config: ExperimentConfig, dataset: Dataset) -> Preparation:
+    """Choose the features, read the rows and split them in time."""
+    catalogue = chosen_features(config)
+    rows = read_rows(dataset, config)
+    split = split_in_time(config, dataset.manifest.snapshot_id, rows.time, rows.evaluated)
+    return Preparation(dataset, config, catalogue, rows, split)
+
+
+def _make(prepared: Preparation, run: Run, progress: Progress) -> _Made:
+    manifest, path = prepared.dataset.manifest, prepared.dataset.path
+    run.params(parameters(prepared, digest(prepared.catalogue)))
+    run.dataset(path, path.name, manifest.snapshot_id)
+    progress("computing features, fitting detectors and trees")
+    learned = learn(prepared)
+    progress("judging on tuning, calibration and test rows")
+    return _Made(prepared, learned, _judged(prepared, learned, run))
+
+
+def _judged(prepared: Preparation, learned: Learned, run: Run) -> _Judged:
+    """Judge the validation parts, then look at the test part: once, and counted."""
+    judgements: dict[str, Judgement] = {}
+    for name, part in learned.validation.items():
+        measured = measure(prepared, learned.ensemble, name, part)
+        if measured is not None:
+            judgements[name] = measured[0]
+    if prepared.rows.labels is None:
+        return _Judged(judgements, None, None)
+    split = prepared.split.digest
+    looks = Looks(split, run.look(split))
+    measured = measure(prepared, learned.ensemble, "test", prepared.judged("test"))
+    if measured is None:
+        return _Judged(judgements, None, looks)
+    return _Judged({**judgements, "test": measured[0]}, measured[1], looks)
+
+
+def _record(made: _Made, run: Run, bundle: Path, folder: Path) -> str:
+    """Leave everything in the store and register the model; return its version."""
+    card = made.card
+    served = ServedModel(
+        bundle=bundle,
+        name=made.prepared.config.name,
+        inputs=serving.inputs(),
+        outputs=serving.OUTPUTS,
+        example=serving.example(),
+        requirements=(f"moneytrail=={metadata.version('moneytrail')}",),
+        card=card,
+    )
+    model_uri = run.model(served)
+    run.metrics(top_metrics(made.judged.judgements))
+    if made.judged.looks is not None:
+        run.metrics({"test_looks": made.judged.looks.count})
+    _write_tables(made, folder / "tables")
+    _draw(made, folder / "pictures")
+    write_json(folder / "config.json", made.prepared.config.plain())
+    write_json(folder / "split.json", made.prepared.split.plain())
+    write_json(folder / "fit.json", dict(made.learned.ensemble.facts))
+    (folder / "model_card.md").write_text(card, encoding="utf-8")
+    run.files(folder)
+    run.tags({"mlflow.note.content": card, "score_kind": made.learned.ensemble.score_kind})
+    return run.register(served, model_uri)
+
+
+def _write_tables(made: _Made, folder: Path) -> None:
+    write_measurements(folder, made.judged.judgements)
+    write_csv(folder / "feature_importance.csv", made.learned.importance)
+    tried = made.learned.ensemble.facts.get("trials", ())
+    write_csv(folder / "trials.csv", list(tried) if isinstance(tried, list | tuple) else [])
+
+
+def _draw(made: _Made, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    draw_importance(folder / "feature_importance.png", made.learned.importance)
+    judged, kind = made.judged, made.learned.ensemble.score_kind
+    if judged.test is not None:
+        calibrated = judged.judgements.get("calibration") if kind == "probability" else None
+        draw_all(folder, judged.judgements["test"], judged.test, calibrated, kind)
+
+
+def _result(
+    made: _Made, version: str, out: Path | None, *, tracking_uri: str, run_id: str
+) -> TrainingResult:
+    prepared, learned = made.prepared, made.learned
+    name = prepared.config.name
+    return TrainingResult(
+        dataset=str(prepared.dataset.path),
+        snapshot_id=prepared.dataset.manifest.snapshot_id,
+        rows={part.name: part.rows for part in prepared.split.parts},
+        features=len(prepared.names),
+        score_kind=learned.ensemble.score_kind,
+        detectors=learned.ensemble.bank.names,
+        judgements=made.judged.judgements,
+        looks=made.judged.looks,
+        notes=learned.notes,
+        tracking_uri=tracking_uri,
+        run_id=run_id,
+        model_uri=f"models:/{name}/{version}",
+        alias=ALIAS,
+        model_name=name,
+        out=out,
+    )

@@ -1,0 +1,171 @@
+"""What a run leaves in MLflow, and finding a model again."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.bundle import load_bundle
+from experiments import serving
+from experiments.config import ExperimentConfig
+from experiments.tracking import Tracker, resolve_model
+from experiments.training import train
+from features.errors import BundleError, InputError
+
+
+@pytest.fixture
+def client(trained: Any) -> Iterator[Any]:
+    with trained.tracker.pointed() as mlflow:
+        yield mlflow.MlflowClient()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_nothing_is_told_to_anyone(client: Any) -> None:
+    from mlflow.telemetry.client import get_telemetry_client  # noqa: PLC0415
+
+    assert get_telemetry_client() is None
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+
+def test_the_tracking_store_of_the_user_is_left_as_it_was(trained: Any) -> None:
+    assert os.environ.get("MLFLOW_TRACKING_URI") != trained.tracker.uri
+
+
+def test_a_run_records_what_two_runs_are_compared_by(trained: Any, client: Any) -> None:
+    run = client.get_run(trained.result.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.params["snapshot_id"] == trained.dataset.manifest.snapshot_id
+    assert run.data.params["split.train"] == "0.6"
+    assert run.inputs.dataset_inputs[0].dataset.digest == trained.result.snapshot_id[:36]
+    for name in ("average_precision", "base_rate", "recall_top_1pct", "precision_at_capacity"):
+        assert f"test_{name}" in run.data.metrics
+    assert run.data.metrics["test_looks"] >= 1
+    assert run.data.tags["mlflow.note.content"].startswith("# Model card")
+
+
+def test_pictures_tables_and_card_are_artifacts(trained: Any, client: Any) -> None:
+    listed = {
+        entry.path
+        for folder in ("", "pictures", "tables")
+        for entry in client.list_artifacts(trained.result.run_id, folder)
+    }
+    pictures = ("precision_recall", "recall_at_capacity", "calibration", "score_distribution")
+    assert {f"pictures/{name}.png" for name in pictures} <= listed
+    assert {"model_card.md", "test_looks.jsonl", "tables/measurements.json"} <= listed
+    assert "tables/test_pattern_recall_top_1pct.csv" in listed
+
+
+def test_artifacts_lie_beside_the_store(trained: Any, client: Any) -> None:
+    beside = Path(trained.tracker.uri.removeprefix("sqlite:///")).parent
+    assert client.get_run(trained.result.run_id).info.artifact_uri.startswith(beside.as_uri())
+
+
+def test_the_registered_bundle_is_the_one_in_the_plain_folder(trained: Any, tmp_path: Path) -> None:
+    found = resolve_model(trained.result.model_uri, tmp_path / "model", trained.tracker.uri)
+    assert files(found.folder) == files(trained.out)
+    assert found.uri == trained.result.model_uri
+    assert found.run_id == trained.result.run_id
+
+
+def test_a_logged_model_holds_data_only(trained: Any, client: Any) -> None:
+    outputs = client.get_run(trained.result.run_id).outputs.model_outputs
+    model = client.get_logged_model(outputs[0].model_id)
+    folder = Path(model.artifact_location.removeprefix("file://"))
+    suffixes = {Path(name).suffix for name in files(folder)}
+    assert suffixes <= {"", ".json", ".npz", ".ubj", ".yaml", ".txt"}
+    assert "code: null" in (folder / "MLmodel").read_text()
+
+
+def test_the_pyfunc_scores_plain_rows_as_the_bundle_does_in_the_order_given(
+    trained: Any, tmp_path: Path
+) -> None:
+    rows = serving.example()
+    with trained.tracker.pointed() as tracked:
+        model = tracked.pyfunc.load_model(trained.result.model_uri)
+        forward, backward = model.predict(rows), model.predict(rows.iloc[::-1])
+    assert list(forward.columns) == ["score", "score_kind", "percentile"]
+    assert forward["score"].between(0, 1).all()
+    assert forward["score"].tolist() == backward["score"].tolist()[::-1]
+    assert set(forward["score_kind"]) == {load_bundle(trained.out).ensemble.score_kind}
+
+
+def test_plain_columns_and_dataset_rows_are_the_same(world: Any) -> None:
+    rows = world.transactions.slice(0, 50)
+    back = serving.to_transactions(serving.to_plain(rows))
+    assert back.to_pylist() == rows.to_pylist()
+
+
+def test_rows_that_cannot_be_scored_are_refused_with_every_fault(world: Any) -> None:
+    rows = serving.to_plain(world.transactions.slice(0, 3)).drop(columns=["amount"])
+    rows["timestamp"] = "yesterday"
+    with pytest.raises(InputError) as caught:
+        serving.to_transactions(rows)
+    assert "amount" in str(caught.value)
+    assert "timestamp" in str(caught.value)
+
+
+def test_looking_again_is_counted_and_moves_the_alias(
+    trained: Any, quick: ExperimentConfig, client: Any, tmp_path: Path
+) -> None:
+    earlier = train(quick, trained.dataset, None, trained.tracker)
+    again = train(quick, trained.dataset, None, trained.tracker)
+    assert earlier.looks is not None
+    assert again.looks is not None
+    assert again.looks.count == earlier.looks.count + 1
+    assert any("the more looks" in line for line in again.lines())
+    client.download_artifacts(again.run_id, "test_looks.jsonl", str(tmp_path))
+    lines = [json.loads(line) for line in (tmp_path / "test_looks.jsonl").read_text().splitlines()]
+    assert [line["look"] for line in lines] == list(range(1, again.looks.count + 1))
+    assert {earlier.run_id, again.run_id} <= {line["run"] for line in lines}
+    found = resolve_model("models:/moneytrail@champion", tmp_path / "m", trained.tracker.uri)
+    assert found.uri == again.model_uri
+
+
+def test_a_plain_folder_is_a_model(trained: Any, tmp_path: Path) -> None:
+    found = resolve_model(str(trained.out), tmp_path / "unused")
+    assert (found.folder, found.version, found.run_id) == (trained.out, None, None)
+    assert not (tmp_path / "unused").exists()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "nowhere",
+        "models:/nobody@champion",
+        "models:/moneytrail@runner-up",
+        "models:/moneytrail/999",
+        "models:/moneytrail",
+        "models:/",
+        "runs:/none/model",
+    ],
+)
+def test_a_model_that_is_not_there_is_a_clear_error(uri: str, trained: Any, tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="no such model"):
+        resolve_model(uri, tmp_path / "model", trained.tracker.uri)
+    assert not list(tmp_path.iterdir())
+
+
+def test_asking_for_a_model_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="no tracking store"):
+        resolve_model("models:/moneytrail@champion", tmp_path / "m", f"sqlite:///{tmp_path}/x.db")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_relative_store_is_meant_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    assert Tracker().uri == f"sqlite:///{tmp_path}/mlflow.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+    assert Tracker().uri == "http://127.0.0.1:1"
