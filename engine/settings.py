@@ -13,29 +13,30 @@ class EnsembleConfig:
 
     Detectors are fitted on at most ``detector_rows`` rows, distributions are frozen on at most
     ``reference_rows``, the booster sees every positive and at most ``booster_rows`` rows (always
-    evenly spaced in canonical order). ``tree_depths``, ``positive_weights`` and with or without
-    detectors make the booster's grid; ``anomaly_weights`` are the weights that the detectors'
+    evenly spaced in canonical order). ``tree_depths`` and ``positive_weights``
+    make the booster's grid, whose best point is tried with the detectors' columns too;
+    ``anomaly_weights`` are the weights that the detectors'
     own margin may get beside the booster's. ``folds`` is used where no blocks are given.
     """
 
     detectors: tuple[str, ...] = ("hbos", "iforest", "tail")
-    detector_rows: int = 100_000
+    detector_rows: int = 50_000
     reference_rows: int = 100_000
     reference_points: int = 1001
     histogram_bins: int = 10
-    forest_trees: int = 200
+    forest_trees: int = 100
     forest_sample: int = 256
-    folds: int = 5
+    folds: int = 3
     booster_rows: int = 500_000
-    tree_depths: tuple[int, ...] = (4, 7)
+    tree_depths: tuple[int, ...] = (4, 6)
     positive_weights: tuple[float, ...] = (1.0, 4.0)
     learning_rate: float = 0.08
     rounds: int = 600
-    patience: int = 50
+    patience: int = 30
     rounds_untuned: int = 150
     min_child_weight: float = 2.0
     l2: float = 2.0
-    column_share: float = 0.7
+    column_share: float = 0.3
     row_share: float = 0.8
     anomaly_weights: tuple[float, ...] = (0.0, 0.1, 0.3)
     threads: int = 0

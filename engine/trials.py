@@ -1,6 +1,6 @@
 """Which trees: a small declared grid, chosen by average precision on tuning rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Self
@@ -75,43 +75,71 @@ class Trial:
 
 
 def best_trial(train: Part, tune: Part, config: EnsembleConfig, seed: int) -> Trial:
-    """Return the trial that ranks the tuning rows best; of equals, the first."""
-    trials = list(_trials(train, tune, config, seed))
-    best = max(trials, key=lambda trial: trial.average_precision or 0.0)
-    return replace(best, tried=tuple(trial.facts() for trial in trials))
+    """Return the trial that ranks the tuning rows best; of equals, the first.
+
+    The grid is grown without the detectors' columns; its best point is tried with them too.
+    """
+    grid = [
+        Setting(False, *point) for point in product(config.tree_depths, config.positive_weights)
+    ]
+    trials = list(_trials(_Matrices.of(train, tune, False), tune, grid, config, seed))
+    seeing = [replace(_best(trials).setting, sees_detectors=True)]
+    trials += _trials(_Matrices.of(train, tune, True), tune, seeing, config, seed)
+    return replace(_best(trials), tried=tuple(trial.facts() for trial in trials))
+
+
+def _best(trials: Sequence[Trial]) -> Trial:
+    return max(trials, key=lambda trial: trial.average_precision or 0.0)
 
 
 def untuned_trial(train: Part, config: EnsembleConfig, seed: int) -> Trial:
     """Grow a set number of trees by the grid's first setting, seeing the detectors."""
     setting = Setting(True, config.tree_depths[0], config.positive_weights[0])
-    return Trial(setting, _grown(train, None, setting, config, seed), config.anomaly_weights[0])
+    trees = _grown(_Matrices.of(train, None, True), setting, config, seed)
+    return Trial(setting, trees, config.anomaly_weights[0])
 
 
-def _trials(train: Part, tune: Part, config: EnsembleConfig, seed: int) -> Iterator[Trial]:
-    """Yield every trial: trees without the detectors first, then with them."""
-    for point in product((False, True), config.tree_depths, config.positive_weights):
-        setting = Setting(*point)
-        trees = _grown(train, tune, setting, config, seed)
+@dataclass(frozen=True)
+class _Matrices:
+    """Training and tuning rows in the booster's own form, binned once for all trials."""
+
+    train: xgb.QuantileDMatrix
+    tune: xgb.QuantileDMatrix | None
+
+    @classmethod
+    def of(cls, train: Part, tune: Part | None, sees_detectors: bool) -> Self:
+        data = xgb.QuantileDMatrix(train.seen(sees_detectors), train.y)
+        if tune is None:
+            return cls(data, None)
+        return cls(data, xgb.QuantileDMatrix(tune.seen(sees_detectors), tune.y, ref=data))
+
+
+def _trials(
+    matrices: _Matrices,
+    tune: Part,
+    settings: Sequence[Setting],
+    config: EnsembleConfig,
+    seed: int,
+) -> Iterator[Trial]:
+    """Yield every setting with every weight of the detectors beside its trees."""
+    for setting in settings:
+        trees = _grown(matrices, setting, config, seed)
         for anomaly_weight in config.anomaly_weights:
             trial = Trial(setting, trees, anomaly_weight)
             precision = average_precision_score(tune.y, trial.margins(tune))
             yield replace(trial, average_precision=float(precision))
 
 
-def _grown(
-    train: Part, tune: Part | None, setting: Setting, config: EnsembleConfig, seed: int
-) -> Trees:
+def _grown(matrices: _Matrices, setting: Setting, config: EnsembleConfig, seed: int) -> Trees:
     """Grow trees until the tuning rows say stop, and cut them to the best number."""
-    data = xgb.QuantileDMatrix(train.seen(setting.sees_detectors), train.y)
-    parameters = _parameters(setting, config, seed)
-    if tune is None:
+    parameters, data = _parameters(setting, config, seed), matrices.train
+    if matrices.tune is None:
         return Trees(xgb.train(parameters, data, config.rounds_untuned, verbose_eval=False))
-    watched = xgb.QuantileDMatrix(tune.seen(setting.sees_detectors), tune.y, ref=data)
     grown = xgb.train(
         parameters,
         data,
         config.rounds,
-        evals=[(watched, "tune")],
+        evals=[(matrices.tune, "tune")],
         early_stopping_rounds=config.patience,
         verbose_eval=False,
     )

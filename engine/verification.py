@@ -20,9 +20,9 @@ from features.dataset.manifest import canonical_digest, file_digest
 from features.errors import Fault, InputError, MoneytrailError
 
 _TABLES = {
-    "scores.parquet": "transaction_id",
-    "candidates.parquet": "candidate_id",
-    "evidence.parquet": "candidate_id",
+    "scores.parquet": ("transaction_id",),
+    "candidates.parquet": ("candidate_id",),
+    "evidence.parquet": ("candidate_id", "transaction_id"),
 }
 _SHOWN = 160
 _OF_THE_RUN = ("created_at", "digest", "files", "model")
@@ -74,37 +74,57 @@ def _changed_outputs(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]
     rest = {key: value for key, value in manifest.items() if key != "digest"}
     if canonical_digest(rest) != manifest.get("digest"):
         yield f"{MANIFEST}: changed since it was written: its own digest differs"
-    listed = {str(entry["path"]): entry["sha256"] for entry in manifest.get("files", ())}
+    listed = _digests(manifest.get("files"))
     for path, digest in listed.items():
         found = file_digest(folder / path) if (folder / path).is_file() else None
         if found is None:
             yield f"{path}: missing"
         elif found != digest:
             yield f"{path}: changed since it was written: sha256 {found[:12]}, was {digest[:12]}"
-    for file in sorted((folder / "model").rglob("*")):
-        name = file.relative_to(folder).as_posix()
-        if file.is_file() and name not in listed:
-            yield f"{name}: not part of what was written"
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
+        if file.is_file() and name.as_posix() not in {MANIFEST, *listed} and not _later(name):
+            yield f"{name.as_posix()}: not part of what was written"
+
+
+def _later(name: Path) -> bool:
+    """Whether a file is no output of the scoring: the report, or what a file system hides."""
+    return name.parts[0] == "report" or name.parts[0].startswith(".")
+
+
+def _digests(listed: object) -> dict[str, str]:
+    """Return the digests of a list of files by path; what is no such entry is left out."""
+    entries = listed if isinstance(listed, list) else []
+    return {
+        str(entry["path"]): str(entry["sha256"])
+        for entry in entries
+        if isinstance(entry, dict) and {"path", "sha256"} <= entry.keys()
+    }
+
+
+def _section(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = manifest.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _changed_inputs(manifest: Mapping[str, Any], dataset: Dataset) -> Iterator[str]:
     """Name what differs between the dataset as scored and as it lies here."""
-    scored = manifest.get("dataset", {})
+    scored = _section(manifest, "dataset")
     here = dataset.manifest
     if here.content_digest() != here.snapshot_id:
         yield f"{dataset.path}: the dataset's manifest was changed"
     if here.snapshot_id != scored.get("snapshot_id"):
         was = str(scored.get("snapshot_id"))[:12]
         yield f"{dataset.path}: snapshot {here.snapshot_id[:12]}, scored was {was}"
-    for entry in scored.get("files_read", ()):
-        path = dataset.path / str(entry["path"])
+    for name, digest in _digests(scored.get("files_read")).items():
+        path = dataset.path / name
         found = file_digest(path) if path.is_file() else None
         if found is None:
-            yield f"{entry['path']} of the dataset: missing"
-        elif found != entry["sha256"]:
+            yield f"{name} of the dataset: missing"
+        elif found != digest:
             yield (
-                f"{entry['path']} of the dataset: changed since it was scored: "
-                f"sha256 {found[:12]}, was {entry['sha256'][:12]}"
+                f"{name} of the dataset: changed since it was scored: "
+                f"sha256 {found[:12]}, was {digest[:12]}"
             )
 
 
@@ -124,12 +144,12 @@ def _rebuilt(
             outcome = score(dataset, folder / "model", again, request)
             found = [
                 difference
-                for name, key in _TABLES.items()
-                if (difference := _first_difference(folder, again, name, key))
+                for name, keys in _TABLES.items()
+                if (difference := _first_difference(folder, again, name, keys))
             ]
             found += _manifest_differences(manifest, outcome.manifest)
             return found, (outcome.candidates, outcome.manifest["rows"]["in_range"])
-    except (MoneytrailError, KeyError, TypeError, ValueError) as error:
+    except (MoneytrailError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         return [f"cannot be rebuilt: {error}"], (0, 0)
 
 
@@ -139,11 +159,13 @@ def _manifest_differences(found: Mapping[str, Any], again: Mapping[str, Any]) ->
             yield f"{MANIFEST}, {key}: found {_brief(found.get(key))}, rebuilt " + _brief(
                 again.get(key)
             )
-    if found.get("model", {}).get("digest") != again["model"]["digest"]:
+    if _section(found, "model").get("digest") != again["model"]["digest"]:
         yield f"{MANIFEST}, model: another digest than the model in model/"
+    if _digests(found.get("files")).keys() != _digests(again["files"]).keys():
+        yield f"{MANIFEST}, files: lists other files than a scoring writes"
 
 
-def _first_difference(folder: Path, again: Path, name: str, key: str) -> str | None:
+def _first_difference(folder: Path, again: Path, name: str, keys: tuple[str, ...]) -> str | None:
     """Name the first value of a table that is not as rebuilt."""
     try:
         found = pq.ParquetFile(folder / name).read()
@@ -154,17 +176,37 @@ def _first_difference(folder: Path, again: Path, name: str, key: str) -> str | N
         return f"{name}: other columns or types than were written"
     if found.num_rows != rebuilt.num_rows:
         return f"{name}: {found.num_rows:,} rows, rebuilt {rebuilt.num_rows:,}"
+    found, rebuilt = _plain(found), _plain(rebuilt)
     if found.equals(rebuilt):
         return None
-    for row in range(found.num_rows):
-        one, other = (table.slice(row, 1).to_pylist()[0] for table in (found, rebuilt))
-        if one != other:
-            place, mine, theirs = _deepest(one, other)
-            return (
-                f"{name}, {key} {other[key]}, {place}: found {_brief(mine)}, "
-                f"rebuilt {_brief(theirs)}"
-            )
-    return f"{name}: differs in its last bits"
+    row = _first_other_row(found, rebuilt)
+    one, other = (table.slice(row, 1).to_pylist()[0] for table in (found, rebuilt))
+    place, mine, theirs = _deepest(one, other)
+    where = ", ".join(f"{key} {other[key]}" for key in keys)
+    return f"{name}, {where}, {place}: found {_brief(mine)}, rebuilt {_brief(theirs)}"
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Write dictionary columns out: only their values are compared."""
+    fields = [
+        pa.field(field.name, field.type.value_type, field.nullable)
+        if pa.types.is_dictionary(field.type)
+        else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def _first_other_row(found: pa.Table, rebuilt: pa.Table) -> int:
+    """Halve two tables that differ until the first row that does is left."""
+    low, count = 0, found.num_rows
+    while count > 1:
+        half = count // 2
+        if found.slice(low, half).equals(rebuilt.slice(low, half)):
+            low, count = low + half, count - half
+        else:
+            count = half
+    return low
 
 
 def _deepest(one: Any, other: Any, place: str = "") -> tuple[str, Any, Any]:

@@ -45,7 +45,7 @@ class Demonstration:
             f"{self.manifest['rows']['in_range']:,} transactions of the held-back weeks; "
             f"{self.truly_illicit:,} of them took part in planted laundering. The first:"),
             *(
-                f"  {one['score']:.4f}  {one['account']}  {one['period']}  {_first(one)}"
+                f"  {one['score']:.4f}  {one['candidate_id']}  {one['period']}  {_first(one)}"
                 for one in best
             ),
             "",

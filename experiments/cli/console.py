@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 DataOption = Annotated[Path, typer.Option("--data", metavar="DATASET", help="A dataset folder.")]
 OutOption = Annotated[Path, typer.Option("--out", help="A folder that does not exist yet.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _TIME = "An instant, ISO 8601, UTC unless it says otherwise."
 FromOption = Annotated[str | None, typer.Option("--from", metavar="TIME", help=f"First. {_TIME}")]
 ToOption = Annotated[str | None, typer.Option("--to", metavar="TIME", help=f"End, not in. {_TIME}")]
@@ -34,7 +34,9 @@ def instant(text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no ISO 8601 time, such as 2025-03-01") from error
+        raise typer.BadParameter(f"{text!r} is no ISO 8601 time, such as 2025-03-01") from error
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise typer.BadParameter(f"{text!r} is not in the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

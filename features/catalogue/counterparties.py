@@ -43,11 +43,12 @@ def _distinct(lens: Lens, window: Window) -> Feature:
 
 def _new(lens: Lens, window: Window, horizon: int) -> Feature:
     rows = NewPair(horizon)
+    made = "{sender} made to {receiver}" if lens is PAIR else f"{who(lens)} {did(lens)}"
     return Feature(
         "counterparties",
         Total(lens, window, rows),
         "payments",
-        f"{who(lens)} {did(lens)} {{value}} {rows.words} {window.words}.",
+        f"{made} {{value}} {rows.words} {window.words}.",
         (*_flags(lens), "IND-23"),
     )
 

@@ -29,8 +29,8 @@ def _turnover(subject_in: Lens, subject_out: Lens, window: Window, rows: RowFilt
             Total(subject_out, window, rows, weighed=True),
         ),
         "share",
-        f"Of the {rows.words} of {{{subject}}} {window.words}, the smaller of money in and money "
-        "out was {value} of the larger.",
+        f"What {{{subject}}} received and what it paid out in {rows.words} {window.words} "
+        "matched to {value}.",
         _PASS,
     )
 
