@@ -14,10 +14,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.scoring import FORMAT, MANIFEST, Request, score
+from engine.bundle import load_bundle
+from engine.scoring import FORMAT, MANIFEST, Request, features_of, score
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest, file_digest
-from features.errors import Fault, InputError, MoneytrailError
+from features.errors import BundleError, Fault, InputError, MoneytrailError
 
 _TABLES = {
     "scores.parquet": ("transaction_id",),
@@ -52,8 +53,11 @@ def verify(folder: Path, dataset: Dataset) -> Verification:
     ------
     InputError
         If ``folder`` is not the output of a scoring at all.
+    BundleError
+        If its model, unchanged, belongs to another version's catalogue: it can't be checked here.
     """
     manifest = _read_manifest(folder)
+    _check_version(folder)
     changed = [*_changed_outputs(folder, manifest), *_changed_inputs(manifest, dataset)]
     values, counts = _rebuilt(folder, manifest, dataset)
     return Verification(folder, *counts, (*values, *changed))
@@ -67,6 +71,21 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError(f"{folder}: no output of a scoring: {MANIFEST} is of another format")
     return manifest
+
+
+def _check_version(folder: Path) -> None:
+    """Refuse a model that is as it was written, but whose features mean something else here."""
+    try:
+        bundle = load_bundle(folder / "model")
+    except MoneytrailError:
+        return  # changed: what was changed is told with the differences
+    try:
+        features_of(bundle)
+    except BundleError as error:
+        made_by = bundle.manifest["libraries"].get("moneytrail")
+        raise BundleError(
+            f"{folder}: can't be checked with this version; moneytrail {made_by} wrote it: {error}"
+        ) from error
 
 
 def _changed_outputs(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -41,9 +41,11 @@ class Demonstration:
         return [
             *self.trained.lines()[:-1],
             "",
-            (f"Found: {len(self.candidates):,} candidates in "
-            f"{self.manifest['rows']['in_range']:,} transactions of the held-back weeks; "
-            f"{self.truly_illicit:,} of them took part in planted laundering. The first:"),
+            (
+                f"Found: {len(self.candidates):,} candidates in "
+                f"{self.manifest['rows']['in_range']:,} transactions of the held-back weeks; "
+                f"{self.truly_illicit:,} of them took part in planted laundering. The first:"
+            ),
             *(
                 f"  {one['score']:.4f}  {one['candidate_id']}  {one['period']}  {_first(one)}"
                 for one in best

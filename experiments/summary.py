@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class TrainingResult:
     alias: str
     model_name: str
     out: Path | None
+    test_start: datetime
 
     @property
     def model(self) -> str:
@@ -122,5 +124,8 @@ class TrainingResult:
             f"Run {self.run_id} in {self.tracking_uri}.",
             f"Registered as {self.model_uri}; the alias {self.alias} now points to it.",
             *folder,
-            f"Next: moneytrail score {self.dataset} --model {self.model} --out scores",
+            (
+                f"Next: moneytrail score {self.dataset} --model {self.model} --out scores "
+                f"--from {self.test_start:%Y-%m-%dT%H:%M:%S} (earlier rows trained it)"
+            ),
         ]

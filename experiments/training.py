@@ -228,4 +228,5 @@ def _result(
         alias=ALIAS,
         model_name=name,
         out=out,
+        test_start=prepared.split["test"].start,
     )

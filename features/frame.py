@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.catalogue.feature import Feature
-from features.dataset import Dataset
+from features.dataset import TRANSACTIONS, Dataset
 from features.history import COLUMNS, History, Integers, to_microseconds
 from features.workspace import Workspace
 
@@ -23,7 +23,7 @@ class FeatureFrame:
 
     ``values`` is float64 of shape ``(n, features)``, NaN: not known. ``time`` is in microseconds
     since 1970; ``amount`` in minor units; ``sender`` and ``receiver`` are dictionary-coded.
-    ``internal``: both sides are known accounts.
+    ``channel`` is an index into `CHANNELS`. ``internal``: both sides are known accounts.
     ``mature``: no leading value can change any more, given later data.
     """
 
@@ -32,6 +32,7 @@ class FeatureFrame:
     receiver: pa.Array
     time: Integers
     amount: Integers
+    channel: NDArray[np.int8]
     internal: NDArray[np.bool_]
     mature: NDArray[np.bool_]
     names: tuple[str, ...]
@@ -87,11 +88,14 @@ def frame_from_table(
     lookahead = max((f.statistic.lookahead for f in catalogue), default=0)
     instants = history.time[first:last]
     return FeatureFrame(
-        transaction_id=_whole([table["transaction_id"].slice(first, last - first)]),
-        sender=_whole([table["sender"].slice(first, last - first)]),
-        receiver=_whole([table["receiver"].slice(first, last - first)]),
+        transaction_id=_whole(
+            "transaction_id", [table["transaction_id"].slice(first, last - first)]
+        ),
+        sender=_whole("sender", [table["sender"].slice(first, last - first)]),
+        receiver=_whole("receiver", [table["receiver"].slice(first, last - first)]),
         time=instants,
         amount=history.amount[first:last],
+        channel=history.channel[first:last],
         internal=history.internal[first:last],
         mature=instants + lookahead <= history.as_of,
         names=tuple(feature.name for feature in catalogue),
@@ -185,11 +189,12 @@ def join(frames: Sequence[FeatureFrame], catalogue: Sequence[Feature]) -> Featur
     """Put the frames of consecutive slices together."""
     width = len(catalogue)
     return FeatureFrame(
-        _whole([frame.transaction_id for frame in frames]),
-        _whole([frame.sender for frame in frames]),
-        _whole([frame.receiver for frame in frames]),
+        _whole("transaction_id", [frame.transaction_id for frame in frames]),
+        _whole("sender", [frame.sender for frame in frames]),
+        _whole("receiver", [frame.receiver for frame in frames]),
         np.concatenate([np.empty(0, np.int64), *(frame.time for frame in frames)]),
         np.concatenate([np.empty(0, np.int64), *(frame.amount for frame in frames)]),
+        np.concatenate([np.empty(0, np.int8), *(frame.channel for frame in frames)]),
         np.concatenate([np.empty(0, np.bool_), *(frame.internal for frame in frames)]),
         np.concatenate([np.empty(0, np.bool_), *(frame.mature for frame in frames)]),
         tuple(feature.name for feature in catalogue),
@@ -197,15 +202,15 @@ def join(frames: Sequence[FeatureFrame], catalogue: Sequence[Feature]) -> Featur
     )
 
 
-def _whole(parts: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
-    """Put pieces of a column together as one array with one dictionary."""
+def _whole(name: str, parts: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
+    """Put pieces of a column together as one array with one dictionary, even where none is."""
     chunks = [
         chunk
         for part in parts
         for chunk in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])
     ]
     if not chunks:
-        return pa.array([], pa.string())
+        return pa.array([], TRANSACTIONS.field(name).type)
     column = pa.chunked_array(chunks)
     if pa.types.is_dictionary(column.type):
         column = column.unify_dictionaries()

@@ -13,10 +13,10 @@ from engine.candidates.selection import select
 from engine.scoring.batch import Progress, scored
 from engine.scoring.explained import explained
 from engine.scoring.manifest import FORMAT, MANIFEST, describe, write_manifest
-from engine.scoring.run import DEFAULT_BUDGET, Request, features_of, settled
+from engine.scoring.run import Request, features_of, settled
 from features.dataset import Dataset, refuse_existing, staged_folder
 
-__all__ = ["DEFAULT_BUDGET", "FORMAT", "MANIFEST", "Outcome", "Request", "features_of", "score"]
+__all__ = ["FORMAT", "MANIFEST", "Outcome", "Request", "features_of", "score"]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from engine.candidates.schema import SCORES
 from engine.candidates.selection import ScoredRows
 from engine.scoring.run import Run
+from features.dataset import CHANNELS
 from features.errors import InputError
 from features.frame import FeatureFrame, slices
 
@@ -69,8 +70,9 @@ def _scored_slice(run: Run, frame: FeatureFrame) -> tuple[pa.Table, np.ndarray]:
             "receiver": frame.receiver,
         }
     )
-    kept = frame.internal if run.population == "internal" else np.ones(len(frame), np.bool_)
-    return table, kept
+    left_out = [CHANNELS.index(channel) for channel in run.left_out_channels]
+    kept = ~np.isin(frame.channel, left_out)
+    return table, kept & frame.internal if run.population == "internal" else kept
 
 
 def _rows(table: pa.Table) -> ScoredRows:

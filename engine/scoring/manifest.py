@@ -50,6 +50,7 @@ def describe(run: Run, folder: Path, counts: Mapping[str, int]) -> dict[str, Any
         "as_of": run.as_of.isoformat(),
         "budget": run.budget,
         "population": run.population,
+        "left_out_channels": list(run.left_out_channels),
         "config": dict(run.bundle.manifest["facts"]["config"]),
         "libraries": dict(run.bundle.manifest["libraries"]),
         "rows": dict(counts),

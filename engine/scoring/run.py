@@ -11,21 +11,18 @@ from features.dataset.manifest import canonical_digest
 from features.errors import BundleError, Fault, InputError
 from features.frame import ROWS_AT_ONCE, TICK, Reach
 
-DEFAULT_BUDGET = 200
-"""Candidates a week: what a financial intelligence unit can read (docs/scoring.md)."""
-
 
 @dataclass(frozen=True)
 class Request:
     """What to score: the rows in ``[start, stop)``, seen as of an instant, so many a week.
 
-    None: the dataset's whole coverage, its last instant, the default budget.
+    None: the dataset's whole coverage, its last instant, the budget the model was judged at.
     """
 
     start: datetime | None = None
     stop: datetime | None = None
     as_of: datetime | None = None
-    budget: int = DEFAULT_BUDGET
+    budget: int | None = None
     rows_at_once: int = ROWS_AT_ONCE
 
 
@@ -46,6 +43,11 @@ class Run:
     def population(self) -> str:
         """Which rows can make a candidate: those the model was judged on."""
         return str(self.bundle.manifest["facts"]["config"]["population"]["evaluate"])
+
+    @property
+    def left_out_channels(self) -> tuple[str, ...]:
+        """Channels whose rows can't make a candidate: the model was not judged on them."""
+        return tuple(self.bundle.manifest["facts"]["config"]["evaluate"]["exclude_channels"])
 
     @property
     def key(self) -> str:
@@ -85,8 +87,11 @@ def settled(dataset: Dataset, bundle: Bundle, request: Request) -> Run:
     as_of = request.as_of or facts.coverage_to
     start = request.start or facts.coverage_from
     stop = min(request.stop or as_of + TICK, as_of + TICK)
-    if request.budget < 1:
-        raise InputError(f"a budget of {request.budget}; wanted at least 1 candidate a week")
+    budget = request.budget
+    if budget is None:
+        budget = int(bundle.manifest["facts"]["config"]["evaluate"]["budget"])
+    if budget < 1:
+        raise InputError(f"a budget of {budget}; wanted at least 1 candidate a week")
     if not facts.coverage_from <= as_of <= facts.coverage_to:
         span = f"{facts.coverage_from.isoformat()} to {facts.coverage_to.isoformat()}"
         raise InputError(f"as-of {as_of.isoformat()} is outside the dataset's coverage, {span}")
@@ -94,7 +99,7 @@ def settled(dataset: Dataset, bundle: Bundle, request: Request) -> Run:
         raise InputError(f"nothing to score between {start.isoformat()} and {stop.isoformat()}")
     _same_money(bundle, dataset)
     features = features_of(bundle)
-    return Run(dataset, bundle, features, start, stop, as_of, request.budget, request.rows_at_once)
+    return Run(dataset, bundle, features, start, stop, as_of, budget, request.rows_at_once)
 
 
 def _same_money(bundle: Bundle, dataset: Dataset) -> None:

@@ -30,7 +30,9 @@ def score(
     start: FromOption = None,
     stop: ToOption = None,
     as_of: AsOfOption = None,
-    budget: Annotated[int, typer.Option(help="Candidates a week.")] = 200,
+    budget: Annotated[
+        int | None, typer.Option(help="Candidates a week; as the model was judged by default.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score transactions and write the most suspicious accounts of each week, explained."""

@@ -64,8 +64,10 @@ def ingest(
         "patterns_not_found": made.patterns_not_found,
     }
     lines = [
-        (f"Read {made.read:,} rows: {made.transactions:,} transactions, {made.not_payments:,} "
-        f"no payments, {refused:,} in quarantine."),
+        (
+            f"Read {made.read:,} rows: {made.transactions:,} transactions, {made.not_payments:,} "
+            f"no payments, {refused:,} in quarantine."
+        ),
         *(f"  {count:,} refused: {reason}" for reason, count in made.quarantined.items()),
         *([f"Refused rows: {made.quarantine}"] if made.quarantine else []),
         *([f"Columns left out: {', '.join(made.unmapped)}"] if made.unmapped else []),

@@ -13,7 +13,7 @@ from features.catalogue.lenses import (
 )
 from features.filters import Known, NewPair
 from features.statistics import Distinct, Ratio, Total
-from features.windows import DAY, Window, leading, trailing
+from features.windows import DAY, Window, leading, span_words, trailing
 from features.workspace import Lens
 
 _FAN_IN, _FAN_OUT = ("IND-15", "IND-24"), ("IND-17",)
@@ -43,12 +43,17 @@ def _distinct(lens: Lens, window: Window) -> Feature:
 
 def _new(lens: Lens, window: Window, horizon: int) -> Feature:
     rows = NewPair(horizon)
-    made = "{sender} made to {receiver}" if lens is PAIR else f"{who(lens)} {did(lens)}"
+    text = f"{who(lens)} {did(lens)} {{value}} {rows.words} {window.words}."
+    if lens is PAIR:
+        text = (
+            f"{{sender}} paid {{receiver}} {{value}} times {window.words} without having done so "
+            f"in the {span_words(horizon)} before."
+        )
     return Feature(
         "counterparties",
         Total(lens, window, rows),
         "payments",
-        f"{made} {{value}} {rows.words} {window.words}.",
+        text,
         (*_flags(lens), "IND-23"),
     )
 

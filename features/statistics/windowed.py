@@ -7,7 +7,7 @@ import numpy as np
 from features.filters import Every, Known, RowFilter
 from features.history import Integers
 from features.kernels.windows import distinct_between, largest_between
-from features.windows import Window
+from features.windows import SAME_INSTANT, Window
 from features.workspace import Floats, Lens, Workspace
 
 
@@ -54,8 +54,10 @@ class Total:
         events = space.events(self.lens, self.window, at)
         return events[space.mask(self.rows)[events]]
 
-    def earlier(self) -> "Total":
-        """Return the total over the window before."""
+    def earlier(self) -> "Total | None":
+        """Return the total over the window before; an instant has none to compare with."""
+        if self.window == SAME_INSTANT:
+            return None
         return replace(self, window=self.window.earlier(self.window.width))
 
 
