@@ -34,8 +34,11 @@ class Demonstration:
     truly_illicit: int
     page: Path
 
-    def lines(self, shown: int) -> list[str]:
-        """Say what was found, where, how good it is, and what to try next."""
+    def lines(self, shown: int, folder: str = "") -> list[str]:
+        """Say what was found, where, how good it is, and what to try next.
+
+        ``folder`` is where the commands lie, with a slash at its end, if not on the path.
+        """
         best = sorted(self.candidates, key=lambda one: -one["score"])[:shown]
         data, scores = self.place / "data", self.place / "scores"
         return [
@@ -53,9 +56,9 @@ class Demonstration:
             "",
             f"Report: {self.page}",
             "Next, one of:",
-            f"  moneytrail explain {scores} {best[0]['candidate_id'] if best else 'ID'}",
-            f"  moneytrail verify {scores} --data {data}",
-            f"  mlflow ui --backend-store-uri {self.trained.tracking_uri}",
+            f"  {folder}moneytrail explain {scores} {best[0]['candidate_id'] if best else 'ID'}",
+            f"  {folder}moneytrail verify {scores} --data {data}",
+            f"  {folder}mlflow ui --backend-store-uri {self.trained.tracking_uri}",
         ]
 
 

@@ -9,7 +9,7 @@ from engine.wording.words import Money, count, short
 
 WIDTH, MOST = 880.0, 12
 OUTSIDE = "Outside world"
-_LEFT_BAR, _MIDDLE, _RIGHT_BAR, _THICK = 262.0, 440.0, 618.0, 8.0
+_LEFT_BAR, _MIDDLE, _RIGHT_BAR, _THICK = 300.0, 440.0, 580.0, 8.0
 _TOP, _SLOT, _ROOM, _LEAST = 34.0, 37.0, 170.0, 1.5
 _FEW = 2
 Link = Callable[[str], tuple[str, str] | None]

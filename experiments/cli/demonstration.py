@@ -1,5 +1,8 @@
 """The main job from end to end, on a simulated world."""
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +25,15 @@ def demo(
 
     place = _free(out)
     made = demonstrate(place, transactions=transactions, seed=seed, progress=progress)
-    tell(made.lines(_SHOWN))
+    tell(made.lines(_SHOWN, _commands()))
+
+
+def _commands() -> str:
+    """Return the folder to put before our commands; empty where the shell finds them."""
+    called = sys.argv[0]
+    if shutil.which("moneytrail") == called or os.sep not in called:
+        return ""
+    return f"{Path(called).parent}{os.sep}"
 
 
 def _free(wanted: Path) -> Path:
