@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from engine.bundle import load_bundle
 from engine.report import write_report
 from engine.scoring import Request, score
+from engine.wording.words import probability
 from experiments.config import load_config
 from experiments.simulation import WorldConfig, simulate
 from experiments.summary import TrainingResult
@@ -50,7 +51,7 @@ class Demonstration:
                 f"{self.truly_illicit:,} of them took part in planted laundering. The first:"
             ),
             *(
-                f"  {one['score']:.4f}  {one['candidate_id']}  {one['period']}  {_first(one)}"
+                f"  {probability(one['score']):>8}  {one['candidate_id']}  {one['period']}  {_first(one)}"
                 for one in best
             ),
             "",

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.wording.words import probability
 from features.errors import InputError
 
 _FEW = 5
@@ -45,7 +46,7 @@ def lines(candidate: Mapping[str, Any]) -> list[str]:
             f"{candidate['period']}, rank {candidate['rank']}"
         ),
         (
-            f"  {candidate['score_kind']} {candidate['score']:.4f}; peak transaction "
+            f"  {candidate['score_kind']} {probability(candidate['score'])}; peak transaction "
             f"{candidate['peak_transaction']} as its {candidate['peak_side']}"
         ),
         "Why (log-odds):",
