@@ -50,10 +50,7 @@ class Demonstration:
                 f"{self.manifest['rows']['in_range']:,} transactions of the held-back weeks; "
                 f"{self.truly_illicit:,} of them took part in planted laundering. The first:"
             ),
-            *(
-                f"  {probability(one['score']):>8}  {one['candidate_id']}  {one['period']}  {_first(one)}"
-                for one in best
-            ),
+            *map(_line, best),
             "",
             f"Report: {self.page}",
             "Next, one of:",
@@ -103,5 +100,7 @@ def _truly_illicit(dataset: Dataset, candidates: list[dict[str, Any]]) -> int:
     )
 
 
-def _first(candidate: Mapping[str, Any]) -> str:
-    return str(candidate["reasons"][0]["sentence"]) if candidate["reasons"] else ""
+def _line(candidate: Mapping[str, Any]) -> str:
+    first = candidate["reasons"][0]["sentence"] if candidate["reasons"] else ""
+    name, period = candidate["candidate_id"], candidate["period"]
+    return f"  {probability(candidate['score']):>8}  {name}  {period}  {first}"

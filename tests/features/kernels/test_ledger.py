@@ -1,0 +1,52 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles import kernels
+from oracles.ledgers import cases, whole
+
+from features.kernels.ledger import (
+    earlier_time,
+    group_starts,
+    grouped_order,
+    next_of_same,
+    previous_of_same,
+)
+
+GROUPS = st.lists(st.integers(-1, 3), max_size=12)
+
+
+@given(GROUPS)
+def test_group_starts_equals_its_oracle(groups):
+    found = group_starts(np.array(groups, np.int32), 4)
+    assert found.tolist() == kernels.group_starts(groups, 4)
+
+
+@given(GROUPS)
+def test_grouped_order_equals_its_oracle(groups):
+    codes = np.array(groups, np.int32)
+    found = grouped_order(codes, group_starts(codes, 4))
+    assert found.tolist() == kernels.grouped_order(groups)
+
+
+@given(cases())
+def test_previous_of_same_equals_its_oracle(case):
+    found = previous_of_same(case.codes, case.starts, 4)
+    assert found.tolist() == kernels.previous_of_same(case.codes, case.starts)
+
+
+@given(cases())
+def test_next_of_same_equals_its_oracle(case):
+    found = next_of_same(previous_of_same(case.codes, case.starts, 4))
+    assert found.tolist() == kernels.next_of_same(case.codes, case.starts)
+
+
+@given(cases())
+def test_earlier_time_equals_its_oracle(case):
+    found = earlier_time(case.times, case.starts, -7)
+    assert found.tolist() == kernels.earlier_time(case.times, case.starts, -7)
+
+
+def test_the_first_of_a_group_does_not_see_the_group_before():
+    assert earlier_time(whole([1, 5, 5]), whole([0, 1, 3]), -7).tolist() == [-7, -7, -7]
+    codes = np.array([2, 2], np.int32)
+    assert previous_of_same(codes, whole([0, 1, 2]), 3).tolist() == [-1, -1]

@@ -1,0 +1,209 @@
+"""Promise 2: where a batch is cut changes nothing, bit for bit."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from oracles import statistics
+from oracles.strategies import times, worlds
+from oracles.worlds import BASE, DAY, HOUR, Payment, World, assert_same, instant, table_of
+
+from features.catalogue import CATALOGUE, pick
+from features.frame import (
+    TICK,
+    Reach,
+    compute_frame,
+    cuts,
+    frame_from_table,
+    join,
+    slice_table,
+    slices,
+)
+from features.workspace import Workspace
+
+NAMES = [feature.name for feature in CATALOGUE]
+REACHES = {feature.name: Reach.of([feature]) for feature in CATALOGUE}
+
+
+def assert_same_frame(one, other):
+    assert one.transaction_id.equals(other.transaction_id)
+    for word in ("sender", "receiver"):
+        assert getattr(one, word).to_pylist() == getattr(other, word).to_pylist()
+    for word in ("time", "amount", "internal", "mature"):
+        np.testing.assert_array_equal(getattr(one, word), getattr(other, word))
+    assert one.names == other.names
+    assert_same(one.names, one.values, other.values)
+
+
+@settings(max_examples=8)
+@given(worlds(), st.data())
+def test_any_cut_gives_the_same_frame(tmp_path_factory, world, data):
+    """One go; cut at midnights by rows or day by day; cut anywhere at all."""
+    dataset = world.dataset(tmp_path_factory.mktemp("cut") / "data")
+    as_of, begin = world.facts["as_of"], instant(BASE - DAY)
+    end = as_of + TICK
+    whole = compute_frame(dataset, CATALOGUE, begin, as_of=as_of)
+    assert len(whole) == len(world.visible)
+    for rows_at_once in (1, 5):
+        parts = slices(dataset, CATALOGUE, begin, end, as_of, rows_at_once=rows_at_once)
+        assert_same_frame(join(list(parts), CATALOGUE), whole)
+    drawn = data.draw(st.lists(times().map(instant), max_size=3))
+    edges = sorted({begin, *(cut for cut in drawn if begin < cut < end), end})
+    parts = [compute_frame(dataset, CATALOGUE, *span, as_of) for span in pairwise(edges)]
+    assert_same_frame(join(parts, CATALOGUE), whole)
+
+
+def test_day_by_day_is_one_go(tmp_path_factory):
+    @settings(max_examples=5, phases=[Phase.generate])
+    @given(worlds())
+    def compare(world):
+        dataset = world.dataset(tmp_path_factory.mktemp("days") / "data")
+        as_of, begin = world.facts["as_of"], instant(BASE - DAY)
+        days = [begin + timedelta(days=day) for day in range(73)]
+        parts = [compute_frame(dataset, CATALOGUE, *span, as_of) for span in pairwise(days)]
+        whole = compute_frame(dataset, CATALOGUE, begin, as_of=as_of)
+        assert_same_frame(join(parts, CATALOGUE), whole)
+
+    compare()
+
+
+@given(worlds(), times(), times())
+def test_each_feature_needs_no_more_rows_than_its_own_reach(world, one, other):
+    """The rows of ``slice_table``, by hand, for every feature alone and not for the widest."""
+    start, stop = min(one, other), max(one, other)
+    whole = world.values(CATALOGUE)
+    inside = [number for number, row in enumerate(world.visible) if start <= row.time < stop]
+    for reach in set(REACHES.values()):
+        catalogue = pick(name for name in NAMES if REACHES[name] == reach)
+        back = reach.lookback // timedelta(microseconds=1)
+        ahead = reach.lookahead // timedelta(microseconds=1)
+        seen = [row for row in world.visible if start - back <= row.time < stop + ahead]
+        span = {"start": instant(start), "stop": instant(stop)}
+        found = frame_from_table(table_of(seen), catalogue, **world.facts, **span)
+        columns = [NAMES.index(name) for name in found.names]
+        assert_same(found.names, found.values, whole[np.ix_(inside, columns)])
+
+
+@settings(max_examples=8)
+@given(worlds(), times(), times())
+def test_a_slice_reads_the_rows_it_needs_and_no_others(tmp_path_factory, world, one, other):
+    dataset = world.dataset(tmp_path_factory.mktemp("slice") / "data")
+    start, stop = min(one, other), max(one, other) + 1
+    reach, as_of = Reach.of(CATALOGUE), world.as_of
+    table = slice_table(dataset, reach, instant(start), instant(stop), instant(as_of))
+    wanted = [
+        row.id
+        for row in world.rows
+        if start - 35 * DAY <= row.time < stop + 7 * DAY and row.time <= as_of
+    ]
+    assert table["transaction_id"].to_pylist() == wanted
+    span = {"start": instant(start), "stop": instant(stop)}
+    found = frame_from_table(table, CATALOGUE, **world.facts, **span)
+    assert_same_frame(
+        found, compute_frame(dataset, CATALOGUE, *span.values(), world.facts["as_of"])
+    )
+    inside = [n for n, row in enumerate(world.visible) if start <= row.time < stop]
+    assert_same(NAMES, found.values, world.values(CATALOGUE)[inside])
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """Six hundred payments in 40 days among twelve accounts, half of them of one hub."""
+    chance = np.random.default_rng(5)
+    names = [*"abcdefghijk", None]
+    rows = []
+    for number, hour in enumerate(chance.integers(0, 40 * 24, 600)):
+        sender, receiver = names[chance.integers(12)], names[chance.integers(11)]
+        if number % 2:
+            sender, receiver = ("hub", receiver) if number % 4 == 1 else (sender, "hub")
+        amount = int(chance.choice([90_00, 95_00, 99_50, 100_00, 105_00, 950_00]))
+        rows.append(Payment(f"t{number}", BASE + int(hour) * HOUR, sender, receiver, amount))
+    return World.of(rows, coverage_from=BASE)
+
+
+def test_a_hub_is_cut_the_same(crowd, tmp_path):
+    dataset = crowd.dataset(tmp_path / "data")
+    whole = compute_frame(dataset, CATALOGUE)
+    for rows_at_once in (1, 100):
+        parts = slices(dataset, CATALOGUE, rows_at_once=rows_at_once)
+        assert_same_frame(join(list(parts), CATALOGUE), whole)
+
+
+def test_the_features_of_a_hub_equal_their_slow_twins(crowd):
+    chosen = [n for n, row in enumerate(crowd.rows) if row.sender == "hub"][::60]
+    space = Workspace(crowd.history(), np.array(chosen))
+    for feature in CATALOGUE:
+        wanted = [statistics.value(feature.statistic, crowd, crowd.rows[n]) for n in chosen]
+        np.testing.assert_array_equal(feature.value(space), wanted, err_msg=feature.name)
+
+
+def test_the_reach_is_that_of_the_widest():
+    assert Reach.of(CATALOGUE) == Reach(timedelta(days=35), timedelta(days=7))
+    assert Reach.of([]) == Reach(timedelta(0), timedelta(0))
+
+
+@pytest.fixture
+def week(tmp_path):
+    """Three payments a day for a week, at 0:00, 8:00 and 16:00."""
+    rows = [Payment(f"t{n:02}", BASE + n * DAY // 3) for n in range(21)]
+    return World.of(rows, coverage_from=BASE).dataset(tmp_path / "week")
+
+
+def spans(dataset, begin, end, rows_at_once):
+    found = cuts(dataset, begin, end, rows_at_once)
+    return [((a - instant(BASE)).days, (b - instant(BASE)).days) for a, b in found]
+
+
+def test_cuts_lie_at_midnights_and_hold_about_as_many_rows_as_asked(week):
+    begin, end = instant(BASE), instant(BASE + 7 * DAY)
+    assert spans(week, begin, end, 100) == [(0, 7)]
+    assert spans(week, begin, end, 6) == [(0, 2), (2, 4), (4, 6), (6, 7)]
+    assert spans(week, begin, end, 1) == [(day, day + 1) for day in range(7)]
+
+
+def test_cuts_cover_the_span_even_where_there_are_no_rows(week):
+    begin, end = instant(BASE - 3 * DAY), instant(BASE + 20 * DAY)
+    assert spans(week, begin, end, 12) == [(-3, 4), (4, 20)]
+    assert spans(week, end, begin, 12) == []
+
+
+def test_from_and_to_choose_rows_to_score_and_not_rows_to_see(week):
+    whole = compute_frame(week, CATALOGUE)
+    start, stop = instant(BASE + 2 * DAY), instant(BASE + 3 * DAY)
+    part = compute_frame(week, CATALOGUE, start, stop)
+    assert part.transaction_id.to_pylist() == ["t06", "t07", "t08"]
+    assert_same(NAMES, part.values, whole.values[6:9])
+
+
+def test_no_row_after_as_of_is_scored(week):
+    frame = compute_frame(week, CATALOGUE, as_of=instant(BASE + DAY))
+    assert frame.transaction_id.to_pylist() == ["t00", "t01", "t02", "t03"]
+    later = compute_frame(week, CATALOGUE, stop=instant(BASE + 5 * DAY), as_of=instant(BASE + DAY))
+    assert_same_frame(later, frame)
+
+
+def test_a_span_without_rows_is_an_empty_frame_that_joins_with_others(week):
+    whole = compute_frame(week, CATALOGUE)
+    for start, stop in ((20, 30), (-5, -3), (3, 3), (4, 3)):
+        frame = compute_frame(
+            week, CATALOGUE, instant(BASE + start * DAY), instant(BASE + stop * DAY)
+        )
+        assert len(frame) == 0
+        assert_same_frame(join([frame, whole], CATALOGUE), whole)
+        assert frame.values.shape == (0, len(CATALOGUE))
+
+
+def test_a_catalogue_of_none_is_a_frame_of_no_columns(week):
+    frame = compute_frame(week, ())
+    assert frame.values.shape == (21, 0)
+    assert frame.mature.all()
+
+
+def test_values_are_plain_rows_of_doubles(week):
+    values = compute_frame(week, CATALOGUE).values
+    assert values.dtype == np.float64
+    assert values.flags.c_contiguous
+    assert not np.isinf(values).any()

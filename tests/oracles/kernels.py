@@ -1,0 +1,85 @@
+"""Every kernel again, as slow and plain as its definition."""
+
+
+def first_after(groups, targets, starts, times):
+    """Count on from the group's start past all events not later than the target."""
+    edges = []
+    for group, target in zip(groups, targets, strict=True):
+        if group < 0:
+            edges.append(0)
+            continue
+        events = range(starts[group], starts[group + 1])
+        edges.append(starts[group] + sum(1 for event in events if times[event] <= target))
+    return edges
+
+
+def sum_between(low, high, values):
+    """Add up the events of each window."""
+    return [sum(int(values[k]) for k in range(a, b)) for a, b in zip(low, high, strict=True)]
+
+
+def distinct_between(low, high, codes):
+    """Put each window's known codes into a set."""
+    windows = (range(a, b) for a, b in zip(low, high, strict=True))
+    return [len({codes[k] for k in window if codes[k] >= 0}) for window in windows]
+
+
+def largest_between(low, high, values):
+    """Take the maximum of each window."""
+    windows = (range(a, b) for a, b in zip(low, high, strict=True))
+    return [max((values[k] for k in window), default=-1) for window in windows]
+
+
+def alike_between(low, high, values, smallest, largest):
+    """Look at each event of each window."""
+    counts = []
+    for a, b, bottom, top in zip(low, high, smallest, largest, strict=True):
+        counts.append(sum(1 for k in range(a, b) if bottom <= values[k] <= top))
+    return counts
+
+
+def group_starts(groups, count):
+    """Count the rows of all lower groups."""
+    return [sum(1 for group in groups if 0 <= group < g) for g in range(count + 1)]
+
+
+def grouped_order(groups):
+    """Sort the rows that have a group by it, else as they are."""
+    return sorted((k for k in range(len(groups)) if groups[k] >= 0), key=lambda k: (groups[k], k))
+
+
+def previous_of_same(codes, starts):
+    """Look back event by event."""
+    return [_nearest(codes, starts, k, range(k - 1, -1, -1), -1, len(codes)) for k in _all(codes)]
+
+
+def next_of_same(codes, starts):
+    """Look ahead event by event."""
+    ahead = range(len(codes))
+    return [_nearest(codes, starts, k, ahead[k + 1 :], len(codes), -1) for k in _all(codes)]
+
+
+def earlier_time(times, starts, none):
+    """Take the latest of the group's strictly earlier times."""
+    found = []
+    for k in _all(times):
+        group = [m for m in _all(times) if _group(starts, m) == _group(starts, k)]
+        found.append(max((times[m] for m in group if times[m] < times[k]), default=none))
+    return found
+
+
+def _nearest(codes, starts, k, others, none, outside):
+    if codes[k] < 0:
+        return outside
+    for other in others:
+        if codes[other] == codes[k] and _group(starts, other) == _group(starts, k):
+            return other
+    return none
+
+
+def _group(starts, event):
+    return max(g for g in range(len(starts) - 1) if starts[g] <= event)
+
+
+def _all(events):
+    return range(len(events))
