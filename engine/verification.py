@@ -57,7 +57,7 @@ def verify(folder: Path, dataset: Dataset) -> Verification:
         If its model, unchanged, belongs to another version's catalogue: it can't be checked here.
     """
     manifest = _read_manifest(folder)
-    _check_version(folder)
+    _check_version(folder, manifest)
     changed = [*_changed_outputs(folder, manifest), *_changed_inputs(manifest, dataset)]
     values, counts = _rebuilt(folder, manifest, dataset)
     return Verification(folder, *counts, (*values, *changed))
@@ -73,12 +73,14 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check_version(folder: Path) -> None:
+def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Refuse a model that is as it was written, but whose features mean something else here."""
     try:
         bundle = load_bundle(folder / "model")
     except MoneytrailError:
         return  # changed: what was changed is told with the differences
+    if bundle.digest != _section(manifest, "model").get("digest"):
+        return  # another model than the one used: told with the differences
     try:
         features_of(bundle)
     except BundleError as error:

@@ -43,7 +43,7 @@ class Demonstration:
         best = sorted(self.candidates, key=lambda one: -one["score"])[:shown]
         data, scores = self.place / "data", self.place / "scores"
         return [
-            *self.trained.lines()[:-1],
+            *self.trained.lines()[:-2],
             "",
             (
                 f"Found: {len(self.candidates):,} candidates in "

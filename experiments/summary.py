@@ -124,8 +124,9 @@ class TrainingResult:
             f"Run {self.run_id} in {self.tracking_uri}.",
             f"Registered as {self.model_uri}; the alias {self.alias} now points to it.",
             *folder,
+            "Next, on rows it was not trained on:",
             (
-                f"Next: moneytrail score {self.dataset} --model {self.model} --out scores "
-                f"--from {self.test_start:%Y-%m-%dT%H:%M:%S} (earlier rows trained it)"
+                f"  moneytrail score {self.dataset} --model {self.model} --out scores "
+                f"--from {self.test_start:%Y-%m-%dT%H:%M:%S}"
             ),
         ]

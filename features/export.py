@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from features.catalogue import CATALOGUE, digest
 from features.dataset import Dataset, staged_folder
-from features.frame import FeatureFrame, slices
+from features.frame import FeatureFrame, settle, slices
 
 
 def write_features(
@@ -25,10 +25,16 @@ def write_features(
 
     A file for each slice: ``transaction_id``, ``mature``, and a float64 column for each feature,
     null where it is not known. The schema's metadata holds the catalogue's digest.
+
+    Raises
+    ------
+    InputError, OutputError
+        If the range holds nothing or lies outside the coverage; if ``out`` exists.
     """
     rows = 0
+    asked = settle(dataset, start, stop, as_of)
     with staged_folder(out) as staging:
-        for number, frame in enumerate(slices(dataset, CATALOGUE, start, stop, as_of)):
+        for number, frame in enumerate(slices(dataset, CATALOGUE, *asked)):
             pq.write_table(to_table(frame), staging / f"part-{number:05d}.parquet")
             rows += len(frame)
             progress(f"features of {rows:,} transactions")

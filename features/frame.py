@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from features.catalogue.feature import Feature
 from features.dataset import TRANSACTIONS, Dataset
+from features.errors import InputError
 from features.history import COLUMNS, History, Integers, to_microseconds
 from features.workspace import Workspace
 
@@ -126,6 +127,31 @@ def slice_table(
     """
     end = min(stop + reach.lookahead, as_of + TICK)
     return dataset.read(None if whole else COLUMNS, start - reach.lookback, end)
+
+
+def settle(
+    dataset: Dataset,
+    start: datetime | None = None,
+    stop: datetime | None = None,
+    as_of: datetime | None = None,
+) -> tuple[datetime, datetime, datetime]:
+    """Settle what a range leaves open: from the coverage's begin, to and as of its last instant.
+
+    Raises
+    ------
+    InputError
+        If as-of lies outside the coverage, or nothing lies between start and stop.
+    """
+    first, last = dataset.manifest.coverage_from, dataset.manifest.coverage_to
+    as_of = last if as_of is None else as_of
+    if not first <= as_of <= last:
+        span = f"{first.isoformat()} to {last.isoformat()}"
+        raise InputError(f"as-of {as_of.isoformat()} is outside the dataset's coverage, {span}")
+    start = first if start is None else start
+    stop = as_of + TICK if stop is None else min(stop, as_of + TICK)
+    if start >= stop:
+        raise InputError(f"nothing lies between {start.isoformat()} and {stop.isoformat()}")
+    return start, stop, as_of
 
 
 def slices(

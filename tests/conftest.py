@@ -99,12 +99,6 @@ def trained(dataset: Dataset, out: Path, **settings: Any) -> Path:
 
 
 @pytest.fixture(scope="session")
-def teach():
-    """The function that trains a model on a dataset."""
-    return trained
-
-
-@pytest.fixture(scope="session")
 def tables() -> Tables:
     """Sixty days over a new year."""
     config = WorldConfig(

@@ -72,8 +72,15 @@ class Reasoner:
         self._past: dict[Statistic, Floats] = {}
 
     def reasons(self, at: int, side: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return what speaks for and what speaks against row ``at``, the strongest first."""
-        found = themes(self._features, self._contributions[at], self._values[at])
+        """Return what speaks for and what speaks against row ``at``, the strongest first.
+
+        A theme of which nothing is known is no reason to read: it stays in the rest.
+        """
+        found = [
+            theme
+            for theme in themes(self._features, self._contributions[at], self._values[at])
+            if not np.isnan(self._values[at, theme.members[0]])
+        ]
         raising = [theme for theme in found if theme.contribution > 0][:MOST_REASONS]
         lowering = [theme for theme in reversed(found) if theme.contribution < 0][:MOST_AGAINST]
         return (

@@ -9,7 +9,7 @@ from features.catalogue import CATALOGUE, Feature, digest
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest
 from features.errors import BundleError, Fault, InputError
-from features.frame import ROWS_AT_ONCE, TICK, Reach
+from features.frame import ROWS_AT_ONCE, Reach, settle
 
 
 @dataclass(frozen=True)
@@ -83,20 +83,12 @@ def features_of(bundle: Bundle) -> tuple[Feature, ...]:
 
 def settled(dataset: Dataset, bundle: Bundle, request: Request) -> Run:
     """Settle what a request leaves open, and refuse what can't be scored."""
-    facts = dataset.manifest
-    as_of = request.as_of or facts.coverage_to
-    start = request.start or facts.coverage_from
-    stop = min(request.stop or as_of + TICK, as_of + TICK)
+    start, stop, as_of = settle(dataset, request.start, request.stop, request.as_of)
     budget = request.budget
     if budget is None:
         budget = int(bundle.manifest["facts"]["config"]["evaluate"]["budget"])
     if budget < 1:
         raise InputError(f"a budget of {budget}; wanted at least 1 candidate a week")
-    if not facts.coverage_from <= as_of <= facts.coverage_to:
-        span = f"{facts.coverage_from.isoformat()} to {facts.coverage_to.isoformat()}"
-        raise InputError(f"as-of {as_of.isoformat()} is outside the dataset's coverage, {span}")
-    if start >= stop:
-        raise InputError(f"nothing to score between {start.isoformat()} and {stop.isoformat()}")
     _same_money(bundle, dataset)
     features = features_of(bundle)
     return Run(dataset, bundle, features, start, stop, as_of, budget, request.rows_at_once)

@@ -47,8 +47,10 @@ def _night(lens: Lens) -> Feature:
 
 
 FEATURES = (
-    Feature("timing", RowFact("hour"), "hour", "It was made in hour {value} of the day (UTC)."),
-    Feature("timing", RowFact("weekday"), "weekday", "It was made on a {value}."),
+    Feature(
+        "timing", RowFact("hour"), "hour", "The payment was made in hour {value} of the day (UTC)."
+    ),
+    Feature("timing", RowFact("weekday"), "weekday", "The payment was made on a {value}."),
     *(
         Feature("timing", Gap(lens, 28 * DAY), "seconds", sentence, _DORMANT)
         for lens, sentence in _GAPS.items()

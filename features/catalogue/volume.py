@@ -11,12 +11,23 @@ _VELOCITY = ("IND-32",)
 _LARGEST = (trailing(DAY), trailing(7 * DAY), trailing(28 * DAY), leading(7 * DAY))
 
 
+def _payments(rows: RowFilter, lens: Lens) -> str:
+    """Name the rows; money of the world outside has a direction.
+
+    >>> _payments(Outside(), LENSES[0]), _payments(Outside(), LENSES[1])
+    ('payments to the world outside', 'payments from the world outside')
+    """
+    if isinstance(rows, Outside):
+        return f"payments {'to' if lens.flow == 'out' else 'from'} the world outside"
+    return rows.words
+
+
 def _count(lens: Lens, window: Window, rows: RowFilter) -> Feature:
     return Feature(
         "volume and velocity",
         Total(lens, window, rows),
         "payments",
-        f"{who(lens)} {did(lens)} {{value}} {rows.words} {window.words}.",
+        f"{who(lens)} {did(lens)} {{value}} {_payments(rows, lens)} {window.words}.",
         _VELOCITY,
     )
 
@@ -26,7 +37,7 @@ def _amount(lens: Lens, window: Window, rows: RowFilter) -> Feature:
         "volume and velocity",
         Total(lens, window, rows, weighed=True),
         "money",
-        f"{who(lens)} {did(lens)} {rows.words} worth {{value}} {window.words}.",
+        f"{who(lens)} {did(lens)} {_payments(rows, lens)} worth {{value}} {window.words}.",
         _VELOCITY,
     )
 

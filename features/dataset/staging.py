@@ -1,6 +1,7 @@
 """An output folder that appears whole or not at all."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ def staged_folder(out: Path) -> Iterator[Path]:
         If ``out`` exists already or its parent cannot be written.
     """
     refuse_existing(out)
-    staging = out.parent / f".{out.name}.partial-{os.getpid()}"
+    staging = out.parent / f".{out.name}.partial-{secrets.token_hex(4)}"
     try:
         staging.mkdir(parents=True)
     except OSError as error:

@@ -6,11 +6,12 @@ import shutil
 import pyarrow.parquet as pq
 import pytest
 
+from engine.bundle import load_bundle, save_bundle
 from engine.report import write_report
 from engine.verification import verify
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest, file_digest
-from features.errors import InputError
+from features.errors import BundleError, InputError
 
 
 @pytest.fixture
@@ -272,6 +273,23 @@ def test_a_removed_file_is_named_though_the_manifest_no_longer_lists_it(small, c
     tamper.manifest(copied, forget)
     tamper.forge(copied)
     assert verify(copied, small.dataset).differences[0].startswith("evidence.parquet")
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_a_model_of_another_catalogue_cannot_be_checked_here_if_it_is_the_one_used(
+    small, copied, tamper, used
+):
+    bundle = load_bundle(copied / "model")
+    shutil.rmtree(copied / "model")
+    facts = bundle.manifest["facts"]
+    save_bundle(copied / "model", bundle.ensemble, catalogue="0" * 64, facts=facts)
+    if used:
+        tamper.forge(copied)
+        with pytest.raises(BundleError, match="can't be checked with this version"):
+            verify(copied, small.dataset)
+    else:
+        found = verify(copied, small.dataset).differences
+        assert any(line.startswith("model/bundle.json: changed") for line in found)
 
 
 @pytest.mark.parametrize("name", ["extra.parquet", "model/extra.py"])

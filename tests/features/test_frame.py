@@ -168,6 +168,7 @@ def test_cuts_cover_the_span_even_where_there_are_no_rows(week):
     begin, end = instant(BASE - 3 * DAY), instant(BASE + 20 * DAY)
     assert spans(week, begin, end, 12) == [(-3, 4), (4, 20)]
     assert spans(week, end, begin, 12) == []
+    assert spans(week, begin, begin, 12) == []
 
 
 def test_from_and_to_choose_rows_to_score_and_not_rows_to_see(week):

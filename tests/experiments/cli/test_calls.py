@@ -77,8 +77,8 @@ def test_a_wrong_call_is_named(refuse, arguments, words):
         ("--to", "9999-12-31T23:59-05:00", "not in the years 1900 to 2200"),
         ("--as-of", "2019-01-01", "outside the dataset's coverage"),
         ("--as-of", "2031-01-01", "outside the dataset's coverage"),
-        ("--from", "2031-01-01", "nothing to score between"),
-        ("--to", "2019-01-01", "nothing to score between"),
+        ("--from", "2031-01-01", "nothing lies between"),
+        ("--to", "2019-01-01", "nothing lies between"),
         ("--budget", "0", "a budget of 0; wanted at least 1 candidate a week"),
         ("--budget", "-7", "a budget of -7"),
     ],
@@ -99,7 +99,7 @@ def test_an_instant_or_a_budget_out_of_range_is_named(served, refuse, option, va
 )
 def test_an_empty_stretch_of_time_is_refused(served, refuse, span):
     asked = ["score", served.dataset.path, "--model", served.model, "--out", "out"]
-    assert "nothing to score between 2025-01-10T00:00:00+00:00" in refuse(*asked, *span)
+    assert "nothing lies between 2025-01-10T00:00:00+00:00" in refuse(*asked, *span)
 
 
 def test_a_stretch_without_rows_is_refused(served, refuse):

@@ -69,9 +69,11 @@ def test_a_leading_value_is_unknown_until_its_window_is_over(world):
 def test_a_leading_count_is_known_from_the_very_instant_its_window_is_over(short):
     rows = [Payment("1", BASE), Payment("2", BASE + 7 * DAY)]
     world = World.of(rows, as_of=BASE + 7 * DAY - short)
-    values = dict(zip(NAMES, world.values(CATALOGUE)[0], strict=True))
+    frame = frame_from_table(world.having(world.visible).table(), CATALOGUE, **world.facts)
+    values = dict(zip(NAMES, frame.values[0], strict=True))
     count = values["sender_out_known_count_next_7d"]
     assert np.isnan(count) if short else count == 1
+    assert frame.mature[0] == (not short)
     assert values["sender_out_known_count_next_3d"] == 0
 
 
