@@ -29,7 +29,7 @@ def receipt_lines(one: Candidate) -> list[Line]:
     receipt = one.receipt
     parts = [("base", "", "Base value: where the model starts", receipt.base)]
     parts += [
-        ("reason", f"{letter}{number}", reason.feature, reason.contribution)
+        ("reason", f"{letter}{number}", reason.theme, reason.contribution)
         for letter, reasons in (("R", one.reasons), ("A", one.against))
         for number, reason in enumerate(reasons, 1)
     ]

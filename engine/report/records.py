@@ -57,11 +57,26 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One feature's share of a reason's contribution."""
+
+    feature: str
+    value: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
-    """One feature that moved the score; ``contribution`` in log-odds, either sign."""
+    """A behaviour that moved the score; ``contribution`` in log-odds, either sign.
+
+    The contribution is the sum over ``parts``, the features of one theme; ``feature`` is the one
+    that leads it, which value, comparison, sentence and evidence are about.
+    """
 
     feature: str
     family: str
+    theme: str
+    parts: Annotated[list[Part], BeforeValidator(listed)]
     value: Measure
     unit: str
     own_past: Measure

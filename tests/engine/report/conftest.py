@@ -11,67 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-TIME = pa.timestamp("us", tz="UTC")
-KINDS = {
-    "text": pa.string(),
-    "real": pa.float64(),
-    "whole": pa.int64(),
-    "small": pa.int32(),
-    "time": TIME,
-    "yes": pa.bool_(),
-    "words": pa.list_(pa.string()),
-    "money": pa.decimal128(38, 8),
-}
+from engine.candidates import schema
+from engine.candidates.schema import CANDIDATES
 
-
-def columns(**kinds):
-    """List Arrow fields by kind: ``columns(text="account bank", real="score")``."""
-    return [
-        pa.field(n, KINDS[kind]) for kind, all_names in kinds.items() for n in all_names.split()
-    ]
-
-
-REASON = pa.struct(
-    columns(
-        text="feature family unit own_past_note sentence",
-        real="value own_past peer_percentile contribution",
-        words="red_flags evidence",
-        whole="evidence_total",
-    )
-)
-COMPONENT = pa.struct(columns(text="name", real="raw percentile"))
-ACTIVITY = pa.struct(
-    columns(
-        whole="in_count in_amount out_count out_amount counterparties outside_count",
-        time="first last",
-    )
-)
-CANDIDATES = pa.schema(
-    [
-        *columns(
-            text="candidate_id account bank country period score_kind peak_transaction peak_side",
-            time="period_start period_stop",
-            real="score percentile rest",
-            small="rank",
-            yes="mature",
-        ),
-        pa.field("activity", ACTIVITY),
-        pa.field("components", pa.list_(COMPONENT)),
-        pa.field("receipt", pa.struct(columns(real="base contributions margin score difference"))),
-        pa.field("reasons", pa.list_(REASON)),
-        pa.field("against", pa.list_(REASON)),
-    ]
-)
-EVIDENCE = pa.schema(
-    columns(
-        text="candidate_id transaction_id sender receiver sender_bank receiver_bank currency "
-        "channel sender_country receiver_country purpose memo",
-        time="timestamp",
-        whole="amount",
-        money="original_amount",
-        yes="in_period",
-    )
-)
+# Nullable throughout, so that a test can forget a value.
+EVIDENCE = pa.schema([field.with_nullable(nullable=True) for field in schema.EVIDENCE])
 LISTED = 500
 SIDES = ("sender", "receiver")
 FIRST_MONDAY = datetime(2023, 3, 6, tzinfo=UTC)
@@ -256,6 +200,8 @@ def reason(about, sentence, rows, **given):
     """Make a reason as `score` writes it; what is not given is null or empty."""
     made = dict(zip(("feature", "family", "value", "unit", "contribution"), about, strict=True))
     made |= {"own_past": None, "own_past_note": None, "peer_percentile": None, "red_flags": []}
+    made["theme"] = f"{made['family']}: {made['feature']}"
+    made["parts"] = [{name: made[name] for name in ("feature", "value", "contribution")}] * 2
     ids = [row["transaction_id"] for row in rows]
     return made | {"sentence": sentence, "evidence": ids, "evidence_total": len(ids)} | given
 
