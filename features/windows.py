@@ -5,6 +5,7 @@ from dataclasses import dataclass
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
+FIRST_MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
 
 
 def span_label(width: int) -> str:

@@ -9,11 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.history import Codes, Integers
-from features.windows import DAY
+from features.windows import DAY, FIRST_MONDAY
 from features.workspace import Floats
 
 WEEK = 7 * DAY
-_MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
 SIDES = ("sender", "receiver")
 
 
@@ -83,7 +82,7 @@ class _Entries:
         row = np.tile(np.arange(len(rows)), 2)
         side = np.repeat(np.array([0, 1], np.int8), len(rows))
         account = np.concatenate((rows.sender, rows.receiver)).astype(np.int64)
-        week = (rows.time[row] - _MONDAY) // WEEK
+        week = (rows.time[row] - FIRST_MONDAY) // WEEK
         keys = (-rows.amount[row], -rows.score[row], account, week)
         order = np.lexsort(keys)
         order = order[account[order] >= 0]

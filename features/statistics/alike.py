@@ -6,20 +6,18 @@ import numpy as np
 
 from features.history import Integers
 from features.kernels.alike import alike_between
-from features.windows import Window
-from features.workspace import Floats, Lens, Workspace
+from features.statistics.windowed import Windowed
+from features.workspace import Floats, Workspace
 
 
 @dataclass(frozen=True)
-class Alike:
+class Alike(Windowed):
     """Count the subject's rows whose amount is between two permille of the row's own.
 
     The row itself counts where its own lens and window hold it. 900 to 995 after a receipt is
     what IND-13 calls "out = in minus commission" of 0.5 to 10 %.
     """
 
-    lens: Lens
-    window: Window
     low_permille: int
     high_permille: int
 
@@ -28,16 +26,6 @@ class Alike:
         """Subject, flow, range, window."""
         span = f"{self.low_permille}_{self.high_permille}"
         return f"{self.lens.label}_alike_{span}_{self.window.label}"
-
-    @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts."""

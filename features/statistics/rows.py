@@ -9,7 +9,7 @@ from features.dataset.schema import CHANNELS
 from features.filters import Every
 from features.history import History, Integers
 from features.statistics.windowed import Mean
-from features.windows import DAY, HOUR, Window
+from features.windows import DAY, FIRST_MONDAY, HOUR, Window
 from features.workspace import Floats, Lens, Workspace
 
 Fact = Literal[
@@ -17,7 +17,6 @@ Fact = Literal[
     "wire", "card", "cheque", "ach", "crypto", "internal", "other",
 ]  # fmt: skip
 _PAST = Window(-28 * DAY, -1)
-_MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _fact(history: History, fact: Fact) -> Floats:
             hours = (history.time % DAY // HOUR).astype(np.float64)
             return hours if history.clock_known else np.full(len(history), np.nan)
         case "weekday":
-            return np.asarray((history.time - _MONDAY) // DAY % 7, np.float64)
+            return np.asarray((history.time - FIRST_MONDAY) // DAY % 7, np.float64)
         case _:
             return _crossing(history, fact)
 

@@ -16,11 +16,27 @@ def _joined(*parts: str) -> str:
 
 
 @dataclass(frozen=True)
-class Total:
-    """How many rows, or how much money, in a window: exact integers."""
+class Windowed:
+    """What is looked at through a lens in a window reaches as far as the window."""
 
     lens: Lens
     window: Window
+
+    @property
+    def lookback(self) -> int:
+        """The window's."""
+        return self.window.lookback
+
+    @property
+    def lookahead(self) -> int:
+        """The window's."""
+        return self.window.lookahead
+
+
+@dataclass(frozen=True)
+class Total(Windowed):
+    """How many rows, or how much money, in a window: exact integers."""
+
     rows: RowFilter = Every()
     weighed: bool = False
 
@@ -34,11 +50,6 @@ class Total:
     def lookback(self) -> int:
         """The window, and what the rows' own condition needs before it."""
         return self.window.lookback + self.rows.history_needed
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
 
     def value(self, space: Workspace) -> Floats:
         """Return the totals; NaN without the subject or where the condition can't be judged."""
@@ -62,11 +73,9 @@ class Total:
 
 
 @dataclass(frozen=True)
-class Mean:
+class Mean(Windowed):
     """The mean amount of the rows in a window; NaN where there are none."""
 
-    lens: Lens
-    window: Window
     rows: RowFilter = Every()
 
     @property
@@ -78,11 +87,6 @@ class Mean:
     def lookback(self) -> int:
         """The window's."""
         return self.window.lookback + self.rows.history_needed
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
 
     def value(self, space: Workspace) -> Floats:
         """Return exact sum over exact count, rounded once."""
@@ -103,26 +107,13 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class Distinct:
+class Distinct(Windowed):
     """How many distinct known counterparties the subject has in a window."""
-
-    lens: Lens
-    window: Window
 
     @property
     def label(self) -> str:
         """Subject, flow, window."""
         return _joined(self.lens.label, "counterparties", self.window.label)
-
-    @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts; the world outside is no counterparty."""
@@ -148,26 +139,13 @@ class Distinct:
 
 
 @dataclass(frozen=True)
-class Largest:
+class Largest(Windowed):
     """The largest amount in a window; NaN where there is none."""
-
-    lens: Lens
-    window: Window
 
     @property
     def label(self) -> str:
         """Subject, flow, window."""
         return _joined(self.lens.label, "largest_amount", self.window.label)
-
-    @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
 
     def value(self, space: Workspace) -> Floats:
         """Return the largest amounts in minor units."""
