@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from features.dataset.schema import CHANNELS
 from features.kernels.ledger import group_starts, grouped_order, next_of_same, previous_of_same
+from features.patterns.graph import Graph
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
@@ -108,6 +109,11 @@ class History:
     def internal(self) -> NDArray[np.bool_]:
         """Whether both sides of a row are known."""
         return (self.sender >= 0) & (self.receiver >= 0)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Payments between two different known accounts."""
+        return Graph.of(self.time, self.sender, self.receiver, self.amount, self.accounts)
 
     @cached_property
     def sent(self) -> Ledger:

@@ -52,7 +52,12 @@ class Workspace:
         self.history = history
         self.rows = np.arange(len(history)) if rows is None else rows
         self.time = history.time[self.rows]
+        self.left_out: dict[str, int] = {}
         self._kept: dict[object, object] = {}
+
+    def leave_out(self, what: str, count: int) -> None:
+        """Count what a bound left out of the answers about the rows asked about."""
+        self.left_out[what] = self.left_out.get(what, 0) + count
 
     def anchors(self, lens: Lens) -> Anchors:
         """Return the rows asked about in the order of the lens's subject."""

@@ -9,7 +9,20 @@ from features.workspace import Floats, Workspace
 
 Direction = Literal["row", "trailing", "leading"]
 Unit = Literal[
-    "payments", "accounts", "money", "share", "times", "seconds", "hour", "weekday", "yes/no"
+    "payments",
+    "accounts",
+    "money",
+    "share",
+    "times",
+    "seconds",
+    "hour",
+    "weekday",
+    "yes/no",
+    "hops",
+    "number",
+    "banks",
+    "countries",
+    "days",
 ]
 Family = Literal[
     "volume and velocity",
@@ -19,6 +32,8 @@ Family = Literal[
     "timing",
     "own baseline",
     "geography and channel",
+    "distribution",
+    "patterns",
 ]
 
 
