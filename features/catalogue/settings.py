@@ -2,8 +2,12 @@
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
 
 from features.configs import find_config
+
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -25,3 +29,23 @@ class Settings:
 
 
 SETTINGS = Settings.load()
+
+
+@cache
+def _patterns() -> dict[str, Any]:
+    found = find_config("patterns", "catalogue").read_text(encoding="utf-8")
+    return tomllib.loads(found)
+
+
+def pattern_settings(pattern: str, kind: type[_Kind]) -> _Kind:
+    """Read a pattern's table of ``configs/catalogue/patterns.toml`` as a dataclass of its own.
+
+    The table's keys are the dataclass's fields; lists become tuples, so that it can be frozen.
+    """
+    table = _patterns()[pattern]
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
+
+
+def patterns_version() -> str:
+    """Return the version of ``configs/catalogue/patterns.toml``."""
+    return str(_patterns()["version"])

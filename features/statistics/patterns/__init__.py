@@ -1,0 +1,1 @@
+"""What is measured about a payment's part in patterns of several payments."""

@@ -1,0 +1,259 @@
+"""How many accounts that had no dealings with another before pay it, or are paid by it, at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.filters import Mask
+from features.history import Flow, History, Integers
+from features.kernels.alike import alike_between
+from features.kernels.patterns.fans import returned_between
+from features.kernels.windows import first_after, largest_between
+from features.patterns.legs import Legs, LegsOfEnd
+from features.windows import Window, leading, span_label, trailing
+from features.workspace import Floats, Lens, Workspace
+
+
+@dataclass(frozen=True)
+class Fan:
+    """Count the new legs of the fan that a payment is a new leg of.
+
+    A leg is what one account pays another at one instant. It is new where neither had paid the
+    other in the ``horizon`` before; no pair has two new legs in a window no longer than that, so
+    new legs are accounts. Looking back, the window is ``(t - width, t]``, and the payment the
+    fan's last; ahead it is ``[t, t + width)``, and the payment its first.
+
+    0 where the payment's own leg is not new, or it is a self-payment; NaN where a side is unknown,
+    or where the coverage begins inside the horizon of the window's first instant.
+    """
+
+    flow: Flow
+    width: int
+    ahead: bool
+    horizon: int
+
+    def __post_init__(self) -> None:
+        if self.width > self.horizon:
+            raise ValueError("a window longer than the horizon would count an account twice")
+
+    @property
+    def label(self) -> str:
+        """Whose fan, the horizon, what is counted, the window."""
+        name = f"{self.lens.label}_fan_new_{span_label(self.horizon)}"
+        return "_".join(part for part in (name, self.counted, self.around.label) if part)
+
+    @property
+    def counted(self) -> str:
+        """What is counted, where not every new leg."""
+        return ""
+
+    @property
+    def lens(self) -> Lens:
+        """The account the fan opens from or closes in, and its payments that way."""
+        return Lens("receiver" if self.flow == "in" else "sender", self.flow)
+
+    @property
+    def around(self) -> Window:
+        """The window as it is named."""
+        return leading(self.width) if self.ahead else trailing(self.width)
+
+    @property
+    def window(self) -> Window:
+        """The window as it is: the payment is in it, as the first or the last."""
+        return Window(-1, self.width - 1) if self.ahead else trailing(self.width)
+
+    @property
+    def lookback(self) -> int:
+        """The window, and the horizon before it."""
+        return self.around.lookback + self.horizon
+
+    @property
+    def lookahead(self) -> int:
+        """The window's."""
+        return self.around.lookahead
+
+    @property
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null."""
+        return ("side", "history", "ahead") if self.ahead else ("side", "history")
+
+    def value(self, space: Workspace) -> Floats:
+        """Return the counts."""
+        asked = _Asked(space, self.flow, self.horizon)
+        counts = np.zeros(len(asked.legs.time) + 1)
+        counts[asked.end.leg[asked.at]] = self._counts(asked)
+        values = counts[asked.legs.of[space.rows]]
+        values[~space.history.internal[space.rows]] = np.nan
+        return space.known(values, self.around, history_needed=self.lookback)
+
+    def _counts(self, asked: "_Asked") -> Integers:
+        low, high = self._edges(asked)
+        return high - low
+
+    def _edges(self, asked: "_Asked") -> tuple[Integers, Integers]:
+        return asked.edge(self.window.start), asked.edge(self.window.stop)
+
+    def evidence(self, space: Workspace, at: int) -> Integers:
+        """Return the payments of the legs counted."""
+        legs = legs_of(space, self.horizon)
+        own = int(legs.of[space.rows[at]])
+        if own < 0:
+            return np.empty(0, np.int64)
+        events = space.events(self.lens, self.window, at)
+        events = events[legs.of[events] >= 0]
+        return events[self._counted(legs, own, legs.of[events])]
+
+    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
+        """Return which of the window's legs around the payment's own are counted."""
+        counted: Mask = legs.time[around] <= legs.time[own] + self.window.stop
+        return counted
+
+    def earlier(self) -> None:
+        """Return nothing: the value is the payment's, and it has no window before."""
+        return
+
+
+@dataclass(frozen=True)
+class OneWayFan(Fan):
+    """Count the new legs whose money has not come back by the end of the window."""
+
+    @property
+    def counted(self) -> str:
+        """One way only."""
+        return "one_way"
+
+    def _counts(self, asked: "_Asked") -> Integers:
+        low, high = self._edges(asked)
+        end = asked.end
+        ends = asked.time + self.window.stop
+        back = returned_between(asked.groups, low, ends, end.back, end.back_starts, end.back_leg)
+        return high - low - back
+
+    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
+        counted: Mask = legs.back[around] > legs.time[own] + self.window.stop
+        return counted
+
+
+@dataclass(frozen=True)
+class AlikeFan(Fan):
+    """Count the new legs whose amount is between two permille of the payment's own leg's."""
+
+    low_permille: int
+    high_permille: int
+
+    @property
+    def counted(self) -> str:
+        """The range."""
+        return f"alike_{self.low_permille}_{self.high_permille}"
+
+    def _counts(self, asked: "_Asked") -> Integers:
+        smallest, largest = self._range(asked.end.amount[asked.at])
+        return alike_between(
+            asked.groups,
+            *self._edges(asked),
+            asked.end.amount,
+            smallest,
+            largest,
+        )
+
+    def _range(self, amounts: Integers) -> tuple[Integers, Integers]:
+        return -_permille(-amounts, self.low_permille), _permille(amounts, self.high_permille)
+
+    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
+        (smallest,), (largest,) = self._range(legs.amount[own : own + 1])
+        amounts = legs.amount[around]
+        counted: Mask = (amounts >= smallest) & (amounts <= largest)
+        return counted
+
+
+@dataclass(frozen=True)
+class Burst(Fan):
+    """Return the largest number of the window's new legs in any ``span`` inside it."""
+
+    span: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.span > self.width:
+            raise ValueError("the span must lie inside the window")
+
+    @property
+    def counted(self) -> str:
+        """The span."""
+        return f"within_{span_label(self.span)}"
+
+    def _counts(self, asked: "_Asked") -> Integers:
+        """Count back from each leg whose span lies in the window, and at the window's begin."""
+        start = self.window.start
+        inside = largest_between(
+            asked.groups,
+            asked.edge(start + self.span - 1),
+            asked.edge(self.window.stop),
+            asked.counted_back(self.span),
+        )
+        begin = asked.edge(start + self.span) - asked.edge(start)
+        counts: Integers = np.maximum(inside, begin)
+        return counts
+
+    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
+        """Return the legs of the latest of the fullest spans."""
+        times = np.sort(legs.time[np.unique(around)])
+        ends = np.maximum(times, legs.time[own] + self.window.start + self.span)
+        held = [np.count_nonzero((times > end - self.span) & (times <= end)) for end in ends]
+        end = ends[np.flatnonzero(np.array(held) == max(held))[-1]]
+        counted: Mask = (legs.time[around] > end - self.span) & (legs.time[around] <= end)
+        return counted
+
+
+class _Asked:
+    """The legs of the rows asked about, by the account at one end, and what lies around them."""
+
+    def __init__(self, space: Workspace, flow: Flow, horizon: int) -> None:
+        self._space, self._key = space, ("new legs", flow, horizon)
+        self.legs = legs_of(space, horizon)
+        self.end = self.legs.received if flow == "in" else self.legs.sent
+        self.at = space.shared((self._key, "asked"), self._positions)
+        self.groups = space.shared((self._key, "groups"), lambda: self.end.account[self.at])
+        self.time = space.shared((self._key, "time"), lambda: self.end.time[self.at])
+
+    def _positions(self) -> Integers:
+        asked = np.zeros(len(self.legs.time) + 1, np.bool_)
+        asked[self.legs.of[self._space.rows]] = True
+        positions: Integers = np.flatnonzero(asked[self.end.leg])
+        return positions
+
+    def edge(self, shift: int) -> Integers:
+        """Return the first leg later than ``t + shift``, for each leg asked about."""
+        return self._space.shared(
+            (self._key, "edge", shift),
+            lambda: first_after(self.groups, self.time + shift, self.end.starts, self.end.time),
+        )
+
+    def counted_back(self, span: int) -> Integers:
+        """Return how many legs of the same account each leg ends a span with."""
+        return self._space.shared((self._key, "back", span), lambda: _counted_back(self.end, span))
+
+
+def _counted_back(end: LegsOfEnd, span: int) -> Integers:
+    low = first_after(end.account, end.time - span, end.starts, end.time)
+    counts: Integers = first_after(end.account, end.time, end.starts, end.time) - low
+    return counts
+
+
+def legs_of(space: Workspace, horizon: int) -> Legs:
+    """Return the new legs of a workspace's history."""
+    history = space.history
+    return history.keep(("new legs", horizon), lambda: _legs(history, horizon))
+
+
+def _legs(history: History, horizon: int) -> Legs:
+    pair, reverse, pairs = history.pair_codes
+    two = np.where(reverse >= 0, np.minimum(pair, reverse), pair)
+    two[history.sender == history.receiver] = -1
+    sides = (history.sender, history.receiver)
+    return Legs.among(two, pairs, sides, history.time, history.amount, history.accounts, horizon)
+
+
+def _permille(amounts: Integers, share: int) -> Integers:
+    """Return ``amounts * share // 1000`` without passing int64."""
+    return amounts // 1000 * share + amounts % 1000 * share // 1000

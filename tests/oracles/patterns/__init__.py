@@ -1,0 +1,1 @@
+"""Every pattern again, found by trying all combinations."""
