@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import typer
 
-from experiments.cli import cases, data, demonstration, models
+from experiments.cli import cases, data, demonstration, models, patterns
 from features.errors import MoneytrailError
 
 WRONG_CALL = 2
@@ -25,8 +25,14 @@ app.command()(data.ingest)
 app.command()(data.validate)
 app.command()(data.features)
 app.command()(data.catalogue)
+app.command()(patterns.patterns)
+app.command()(data.indicators)
 app.command()(models.train)
+app.command()(models.evaluate)
+app.command()(models.compare)
+app.command()(models.promote)
 app.command()(cases.score)
+app.command()(cases.flags)
 app.command()(cases.explain)
 app.command()(cases.report)
 app.command()(cases.verify)

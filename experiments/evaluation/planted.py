@@ -1,15 +1,19 @@
 """How many planted patterns are found as instances, and how many instances a reader must open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from engine.arrays import Integers
 from features.patterns import Instance
 
 PER_PLANTED = (1, 2, 5, 10, 20, 50, 100)
 """Instances reported for each planted one: where the curve is read."""
+MOST = 20
+"""No more instances than this for each planted one are worth opening."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,28 @@ class PlantedRecall:
     def recall(self) -> float:
         """The share of planted patterns found."""
         return self.found / self.planted if self.planted else float("nan")
+
+
+def recall_by_pattern(
+    instances: Mapping[str, Sequence[Instance]], ids: pa.Array, labels: pa.Table | None
+) -> list[PlantedRecall]:
+    """Measure the recall of each pattern that is labelled, at the last point with at most 20.
+
+    ``ids`` names the history's rows. Patterns without a label of their kind are left out; so are
+    all where there are no labels.
+    """
+    if labels is None:
+        return []
+    told = labels.to_pandas().set_index("transaction_id").reindex(ids.to_pylist())
+    number = pd.factorize(told["pattern_id"])[0]
+    points = []
+    for kind, found in instances.items():
+        pattern = np.where((told["label"] == 1) & (told["pattern_type"] == kind), number, -1)
+        if (pattern >= 0).any():
+            curve = planted_recall(kind, found, pattern)
+            few = [point for point in curve if point.reported <= MOST * point.planted]
+            points.append((few or curve)[-1])
+    return points
 
 
 def planted_recall(
