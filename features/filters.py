@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from features.dataset.schema import CHANNELS
 from features.history import History
 from features.kernels.ledger import earlier_time
+from features.kernels.windows import first_after
 from features.windows import DAY, HOUR, span_label, span_words
 
 Mask = NDArray[np.bool_]
@@ -130,7 +131,7 @@ class JustBelow:
     def mask(self, history: History) -> Mask:
         """Keep rows just below the threshold."""
         top = self.threshold * 10**history.minor_digits
-        bottom = top * (100 - self.depth_percent) // 100
+        bottom = -(-top * (100 - self.depth_percent) // 100)  # the least whole amount that is in
         kept: Mask = (history.amount >= bottom) & (history.amount < top)
         return kept
 
@@ -211,3 +212,131 @@ class NewPair:
         kept = np.zeros(len(history), np.bool_)
         kept[ledger.order] = ledger.time - earlier >= self.horizon
         return kept
+
+
+@dataclass(frozen=True)
+class ByChannels:
+    """Rows of any of several channels."""
+
+    label: str
+    channels: tuple[str, ...]
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    @property
+    def words(self) -> str:
+        """Payments by those channels."""
+        return f"{', '.join(self.channels[:-1])} or {self.channels[-1]} payments"
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows of the channels."""
+        return np.isin(history.channel, [CHANNELS.index(channel) for channel in self.channels])
+
+
+@dataclass(frozen=True)
+class NotBy:
+    """Rows of every channel but one."""
+
+    channel: str
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    @property
+    def label(self) -> str:
+        """The channel's name."""
+        return f"not_{self.channel}"
+
+    @property
+    def words(self) -> str:
+        """Payments by the others."""
+        return f"payments by other means than {self.channel}"
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows of the other channels."""
+        kept: Mask = history.channel != CHANNELS.index(self.channel)
+        return kept
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """Rows known to be received in another currency than they were paid in."""
+
+    label: str = "exchanged"
+    words: str = "payments known to change currency"
+    history_needed: int = 0
+    needs_clock: bool = False
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows that change currency."""
+        return history.exchanged
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Rows whose receiver had paid their sender within a declared horizon before them."""
+
+    horizon: int
+    needs_clock: bool = False
+
+    @property
+    def label(self) -> str:
+        """The horizon's name."""
+        return f"returned_{span_label(self.horizon)}"
+
+    @property
+    def words(self) -> str:
+        """The payments it keeps."""
+        within = f"payments to an account that had paid the payer in the {span_words(self.horizon)}"
+        return f"{within} before"
+
+    @property
+    def history_needed(self) -> int:
+        """The horizon: with less coverage, never paid and merely unseen look the same."""
+        return self.horizon
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows whose pair turned round has a row in ``(t - horizon, t)``."""
+        ledger = history.paired
+        _, reverse, _ = history.pair_codes
+        rows = np.flatnonzero(reverse >= 0)
+        rows = rows[np.argsort(reverse[rows], kind="stable")]
+        groups, times = reverse[rows], history.time[rows]
+        found = [
+            first_after(groups, times + shift, ledger.starts, ledger.time)
+            for shift in (-self.horizon, -1)
+        ]
+        kept = np.zeros(len(history), np.bool_)
+        kept[rows] = found[1] > found[0]
+        return kept
+
+
+@dataclass(frozen=True)
+class Both:
+    """Rows that two filters keep: "cash" and "payments under 100" are "cash payments under 100"."""
+
+    one: RowFilter
+    other: RowFilter
+
+    @property
+    def label(self) -> str:
+        """Both labels."""
+        return f"{self.one.label}_{self.other.label}"
+
+    @property
+    def words(self) -> str:
+        """What the other adds to the words of the first."""
+        return self.one.words + self.other.words.removeprefix("payments")
+
+    @property
+    def history_needed(self) -> int:
+        """The longer of the two."""
+        return max(self.one.history_needed, self.other.history_needed)
+
+    @property
+    def needs_clock(self) -> bool:
+        """Whether either asks for the time of day."""
+        return self.one.needs_clock or self.other.needs_clock
+
+    def mask(self, history: History) -> Mask:
+        """Keep rows that both keep."""
+        return self.one.mask(history) & self.other.mask(history)

@@ -1,5 +1,7 @@
 """The payment itself: its amount, channel, and whether it crosses banks, countries, currencies."""
 
+from collections.abc import Mapping
+
 from features.catalogue.feature import Feature
 from features.catalogue.lenses import RECEIVER_IN, RECEIVER_OUT, SENDER_IN, SENDER_OUT, did, who
 from features.dataset.schema import CHANNELS
@@ -22,6 +24,11 @@ _CHANNEL_FACTS: tuple[Fact, ...] = (
 if _CHANNEL_FACTS != CHANNELS:
     raise AssertionError("every channel of the dataset is a fact of a row")
 
+_BEARING: Mapping[str, tuple[str, ...]] = {
+    "cash": ("IND-06", "IND-08", "IND-10"),
+    "card": ("IND-14",),
+    "crypto": ("IND-38", "IND-39"),
+}
 _SHARES = (
     (RECEIVER_IN, "cash", ("IND-06",)),
     (RECEIVER_OUT, "cash", ("IND-10",)),
@@ -60,6 +67,9 @@ FEATURES = (
     _fact("between_banks", "The payment is between two banks: {value}.", ("IND-25",)),
     _fact("between_countries", "The payment crosses a border: {value}.", ("IND-35",)),
     _fact("between_currencies", "The payment changes currency: {value}.", ("IND-37",)),
-    *(_fact(channel, f"The payment is by {channel}: {{value}}.") for channel in _CHANNEL_FACTS),
+    *(
+        _fact(channel, f"The payment is by {channel}: {{value}}.", _BEARING.get(channel, ()))
+        for channel in _CHANNEL_FACTS
+    ),
     *(_share(lens, channel, red_flags) for lens, channel, red_flags in _SHARES),
 )

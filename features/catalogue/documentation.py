@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from features.catalogue import CATALOGUE, Family, Feature, digest
+from features.catalogue.red_flags import RED_FLAGS
 from features.catalogue.settings import SETTINGS
 from features.statistics import (
     Alike,
@@ -18,51 +19,20 @@ from features.statistics import (
     Total,
     Turnover,
 )
+from features.statistics.windowed import Windowed
+from features.windows import HOUR, span_label
 
 NULL_RULES: Mapping[str, str] = {
     "side": "the account it speaks of is the world outside; of a pair, either is",
     "ahead": "its window ends after as-of: nobody can know it yet",
     "history": "the dataset begins too late to look back that far (of a gap: and none was found)",
     "clock": "the source gives days only",
-    "none": "there is nothing to divide by, or no payment to take the largest or the mean of",
+    "none": "there is nothing to divide by, or there are too few payments to tell it from",
     "source": "the source does not say the bank or country of both sides",
 }
 """What makes a value null, by the word that stands in the page's tables."""
 
 _WORDS = {"value": "*x*", "sender": "the sender", "receiver": "the receiver"}
-
-_OPIOIDS = "FINTRAC, Laundering the proceeds of illicit synthetic opioids, January 2025"
-_ENTITIES = "FINTRAC, ML/TF indicators: financial entities, § "
-_CANNABIS = "FINTRAC-2022-OA002"
-_FENTANYL = "FinCEN FIN-2019-A006, p. "
-_FFIEC = "FFIEC BSA/AML Examination Manual, appendix F"
-RED_FLAGS: Mapping[str, tuple[str, str]] = {
-    "IND-01": ("amounts just below a threshold", f"{_FENTANYL}14; {_ENTITIES}7"),
-    "IND-02": ("small amounts that add up to a threshold", f"{_ENTITIES}7; {_OPIOIDS}"),
-    "IND-04": ("one sum split among payments to one receiver", f"{_FENTANYL}9 and 13"),
-    "IND-06": ("more cash than fits", f"{_OPIOIDS}; {_FFIEC}"),
-    "IND-08": ("cash in, transferred at once", f"{_OPIOIDS}; {_ENTITIES}6"),
-    "IND-10": ("large withdrawals or deposits at cash machines", _OPIOIDS),
-    "IND-11": ("what comes in goes out again", f"{_OPIOIDS}; {_ENTITIES}4 and 6"),
-    "IND-12": ("money that stays for a short time", f"{_OPIOIDS}; {_ENTITIES}8"),
-    "IND-13": ("out is in less a commission", "UAE FIU, goAML indicator ARIET"),
-    "IND-14": ("no ordinary economic life", f"{_OPIOIDS}; FinCEN FIN-2025-A003, p. 9"),
-    "IND-15": ("many unrelated senders", f"{_CANNABIS}; {_OPIOIDS}"),
-    "IND-17": ("many unrelated receivers", f"{_FENTANYL}13; {_ENTITIES}10"),
-    "IND-23": ("counterparties never seen before", f"{_ENTITIES}5 and 8"),
-    "IND-24": ("several senders, amounts alike", f"{_ENTITIES}8; {_FENTANYL}13"),
-    "IND-25": ("many institutions", f"{_OPIOIDS}; {_ENTITIES}4"),
-    "IND-26": ("an account that wakes up", f"{_ENTITIES}5; {_CANNABIS}"),
-    "IND-29": ("far above the account's own past", f"{_ENTITIES}5; {_FFIEC}"),
-    "IND-31": ("the same hour again, or the night", f"{_ENTITIES}6"),
-    "IND-32": ("many payments in a short time", _OPIOIDS),
-    "IND-33": ("round amounts", f"{_FFIEC}; {_ENTITIES}3"),
-    "IND-35": ("flows to or from places of risk", f"{_ENTITIES}9; {_OPIOIDS}"),
-    "IND-37": ("money that changes currency", "FINTRAC, Professional money laundering, July 2018"),
-    "IND-38": ("more out of crypto than into it", _OPIOIDS),
-    "IND-39": ("into crypto, soon after it came", f"{_CANNABIS}; UAE FIU, goAML indicator PCAFT"),
-}
-"""The published red flags that features bear on: what it is, and who published it."""
 
 
 def null_rules(statistic: Statistic) -> tuple[str, ...]:
@@ -91,17 +61,30 @@ def _rules(statistic: Statistic) -> Iterator[str]:
             yield from ("side", "history")
         case Total() | Mean() | Distinct() | Largest() | Alike():
             yield from _window_rules(statistic)
+        case _ if hasattr(statistic, "null_rules"):
+            yield from _own_rules(statistic)
         case _:
             raise TypeError(f"{type(statistic).__name__}: say here when it is null")
 
 
-def _window_rules(statistic: Total | Mean | Distinct | Largest | Alike) -> Iterator[str]:
+def _own_rules(statistic: Statistic) -> Iterator[str]:
+    """Take what a statistic says itself, and the rules of the window and the parts it has."""
+    yield from getattr(statistic, "null_rules", ())
+    if isinstance(statistic, Windowed):
+        yield from _window_rules(statistic)
+    parts = (getattr(statistic, name, None) for name in ("one", "other", "upper", "lower"))
+    for part in (*parts, *getattr(statistic, "parts", ())):
+        if part is not None:
+            yield from _rules(part)
+
+
+def _window_rules(statistic: Windowed) -> Iterator[str]:
     yield "side"
     if statistic.lookahead:
         yield "ahead"
     if isinstance(statistic, Mean | Largest):
         yield "none"
-    rows = statistic.rows if isinstance(statistic, Total | Mean) else None
+    rows = getattr(statistic, "rows", None)
     if statistic.window.needs_clock or (rows and rows.needs_clock):
         yield "clock"
     if rows and rows.history_needed:
@@ -124,8 +107,9 @@ def _head() -> Iterator[str]:
         "the money next. *x* is the value."
     )
     yield ""
-    yield "- **looks**: `row`, the payment alone; `trailing`, back; `leading`, ahead."
-    yield "- `7d` is `(t - 7 days, t]`, the payment and all simultaneous ones included."
+    yield "- **direction**: `row`, the payment alone; `trailing`, back; `leading`, ahead."
+    yield "- **window**: how long before and after the payment the rows lie that it can depend on."
+    yield "- In a name, `7d` is `(t - 7 days, t]`, the payment and all simultaneous ones included."
     yield "- `before_7d` is the same without the payment's own instant."
     yield "- `next_7d` is `(t, t + 7 days]`."
     yield "- **money** is in minor units of the reporting currency; times are in UTC."
@@ -150,8 +134,8 @@ def _families() -> Iterator[str]:
     for family in get_args(Family):
         members = [feature for feature in CATALOGUE if feature.family == family]
         yield from ("", f"## {family.capitalize()}", "", f"{len(members)} features.", "")
-        yield "| name | unit | looks | meaning | red flags | null |"
-        yield "|---|---|---|---|---|---|"
+        yield "| name | unit | direction | window | meaning | red flags | null |"
+        yield "|---|---|---|---|---|---|---|"
         yield from map(_row, members)
 
 
@@ -161,11 +145,18 @@ def _row(feature: Feature) -> str:
         f"`{feature.name}`",
         feature.unit,
         feature.direction,
+        _window(feature.statistic),
         meaning[0].upper() + meaning[1:],
-        ", ".join(feature.red_flags),
+        ", ".join(f"[{flag}](#red-flags) {RED_FLAGS[flag].name}" for flag in feature.red_flags),
         ", ".join(null_rules(feature.statistic)),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _window(statistic: Statistic) -> str:
+    """Say how far it reaches before and after a payment; nothing within an hour."""
+    sides = ((statistic.lookback, "before"), (statistic.lookahead, "after"))
+    return ", ".join(f"{span_label(span)} {side}" for span, side in sides if span >= HOUR)
 
 
 def _red_flags() -> Iterator[str]:
@@ -176,7 +167,9 @@ def _red_flags() -> Iterator[str]:
         "against it. None is proof."
     )
     yield from ("", "| id | what | published by |", "|---|---|---|")
-    yield from (f"| {flag} | {' | '.join(RED_FLAGS[flag])} |" for flag in used)
+    for flag in used:
+        sources = "; ".join(source.markdown() for source in RED_FLAGS[flag].sources)
+        yield f"| {flag} | {RED_FLAGS[flag].name} | {sources} |"
 
 
 if __name__ == "__main__":

@@ -48,12 +48,17 @@ def _night(lens: Lens) -> Feature:
 
 FEATURES = (
     Feature(
-        "timing", RowFact("hour"), "hour", "The payment was made in hour {value} of the day (UTC)."
+        "timing",
+        RowFact("hour"),
+        "hour",
+        "The payment was made in hour {value} of the day (UTC).",
+        ("IND-31",),
     ),
     Feature("timing", RowFact("weekday"), "weekday", "The payment was made on a {value}."),
     *(
         Feature("timing", Gap(lens, 28 * DAY), "seconds", sentence, _DORMANT)
         for lens, sentence in _GAPS.items()
     ),
+    Feature("timing", Gap(PAIR, 180 * DAY), "seconds", _GAPS[PAIR], ("IND-23",)),
     *(_night(lens) for lens in LENSES),
 )

@@ -29,15 +29,14 @@ class Alike(Windowed):
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts."""
-        anchors, ledger = space.anchors(self.lens), space.ledger(self.lens)
+        anchors = space.anchors(self.lens)
         amount = space.history.amount
         smallest, largest = self._range(amount[space.rows[anchors.position]])
         counts = alike_between(
             anchors.groups,
             space.edge(self.lens, self.window.start),
             space.edge(self.lens, self.window.stop),
-            ledger.starts,
-            amount[ledger.order],
+            space.amounts(self.lens),
             smallest,
             largest,
         )

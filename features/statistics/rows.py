@@ -47,7 +47,7 @@ class RowFact:
 
     def value(self, space: Workspace) -> Floats:
         """Return the fact as a number; NaN where the source doesn't tell."""
-        return _fact(space.history, self.fact)[space.rows]
+        return _fact(space, self.fact)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the row."""
@@ -58,29 +58,30 @@ class RowFact:
         return Mean(Lens("sender", "out"), _PAST, Every()) if self.fact == "amount" else None
 
 
-def _fact(history: History, fact: Fact) -> Floats:
+def _fact(space: Workspace, fact: Fact) -> Floats:
+    history, rows = space.history, space.rows
     match fact:
         case "amount":
-            return history.amount.astype(np.float64)
+            return history.amount[rows].astype(np.float64)
         case "hour":
-            hours = (history.time % DAY // HOUR).astype(np.float64)
-            return hours if history.clock_known else np.full(len(history), np.nan)
+            hours = (space.time % DAY // HOUR).astype(np.float64)
+            return hours if history.clock_known else np.full(len(rows), np.nan)
         case "weekday":
-            return np.asarray((history.time - FIRST_MONDAY) // DAY % 7, np.float64)
+            return np.asarray((space.time - FIRST_MONDAY) // DAY % 7, np.float64)
         case _:
-            return _crossing(history, fact)
+            return _crossing(history, rows, fact)
 
 
-def _crossing(history: History, fact: Fact) -> Floats:
+def _crossing(history: History, rows: Integers, fact: Fact) -> Floats:
     match fact:
         case "between_banks":
-            return _differ(history.sender_bank, history.receiver_bank)
+            return _differ(history.sender_bank[rows], history.receiver_bank[rows])
         case "between_countries":
-            return _differ(history.sender_country, history.receiver_country)
+            return _differ(history.sender_country[rows], history.receiver_country[rows])
         case "between_currencies":
-            return history.exchanged.astype(np.float64)
+            return history.exchanged[rows].astype(np.float64)
         case _:
-            return np.asarray(history.channel == CHANNELS.index(fact), np.float64)
+            return np.asarray(history.channel[rows] == CHANNELS.index(fact), np.float64)
 
 
 def _differ(one: np.ndarray, other: np.ndarray) -> Floats:

@@ -108,7 +108,17 @@ class Mean(Windowed):
 
 @dataclass(frozen=True)
 class Distinct(Windowed):
-    """How many distinct known counterparties the subject has in a window."""
+    """How many distinct known counterparties the subject has in a window.
+
+    Raises
+    ------
+    ValueError
+        If the subject is a pair: its counterparty is itself.
+    """
+
+    def __post_init__(self) -> None:
+        if self.lens.subject == "pair":
+            raise ValueError(f"{self.label}: a pair has no counterparties to tell apart")
 
     @property
     def label(self) -> str:
@@ -123,7 +133,6 @@ class Distinct(Windowed):
             anchors.groups,
             space.edge(self.lens, self.window.start),
             space.edge(self.lens, self.window.stop),
-            space.ledger(self.lens).starts,
             *links,
         )
         values = space.spread(self.lens, counts)
@@ -149,13 +158,12 @@ class Largest(Windowed):
 
     def value(self, space: Workspace) -> Floats:
         """Return the largest amounts in minor units."""
-        anchors, ledger = space.anchors(self.lens), space.ledger(self.lens)
+        anchors = space.anchors(self.lens)
         found = largest_between(
             anchors.groups,
             space.edge(self.lens, self.window.start),
             space.edge(self.lens, self.window.stop),
-            ledger.starts,
-            space.history.amount[ledger.order],
+            space.amounts(self.lens),
         )
         values = space.spread(self.lens, np.where(found < 0, np.nan, found))
         return space.known(values, self.window)

@@ -1,10 +1,15 @@
 """What numba compiles when the whole catalogue is computed; for a process of its own."""
 
+import importlib
+import pkgutil
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
+from features import kernels
 from features.catalogue import CATALOGUE
-from features.kernels import alike, ledger, windows
+from features.frame import frame_from_table
 from features.workspace import Workspace
 from oracles.worlds import BASE, DAY, Payment, World
 
@@ -18,6 +23,7 @@ class Compiled:
     An array is (type, dimensions, layout, read-only).
     """
 
+    module: str
     name: str
     copies: int
     arrays: frozenset[tuple[str, ...]]
@@ -33,7 +39,14 @@ def compiled() -> list[Compiled]:
             feature.value(space)
             for at in range(len(space.rows)):
                 feature.evidence(space, at)
-    return [_tell(kernel) for module in (alike, ledger, windows) for kernel in kernels_of(module)]
+        assert frame_from_table(world.table(), CATALOGUE, **world.facts).values.dtype == np.float64
+    return [_tell(kernel) for module in modules() for kernel in kernels_of(module)]
+
+
+def modules() -> list:
+    """Return all modules of kernels."""
+    found = pkgutil.walk_packages(kernels.__path__, f"{kernels.__name__}.")
+    return [importlib.import_module(each.name) for each in found]
 
 
 def kernels_of(module) -> list:
@@ -45,6 +58,7 @@ def kernels_of(module) -> list:
 def _tell(kernel) -> Compiled:
     told = [str(signature) for signature in kernel.nopython_signatures]
     return Compiled(
+        kernel.py_func.__module__.removeprefix("features.kernels."),
         kernel.py_func.__name__,
         len(told),
         frozenset(array for text in told for array in _ARRAY.findall(text)),

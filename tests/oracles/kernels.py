@@ -13,6 +13,35 @@ def first_after(groups, targets, starts, times):
     return edges
 
 
+def edges_after(groups, anchors, shifts, starts, times):
+    """Find the edges of one shift after the other."""
+    found = []
+    for shift in shifts:
+        found += first_after(groups, [anchor + shift for anchor in anchors], starts, times)
+    return found
+
+
+def sieve_blocks(kept):
+    """Count and write down the kept ones of each 64 events, as a signed number of 64 bits."""
+    blocks = []
+    for first in range(0, len(kept) + 1, 64):
+        word = sum(2**k for k, one in enumerate(kept[first : first + 64]) if one)
+        blocks += [sum(map(bool, kept[:first])), word - 2**64 if word >= 2**63 else word]
+    return blocks
+
+
+def kept_between(low, high, kept):
+    """Look at each event of each window."""
+    windows = zip(low, high, strict=True)
+    return [sum(1 for k in range(a, b) if kept[k]) for a, b in windows]
+
+
+def kept_sum_between(low, high, kept, values):
+    """Add up the kept events of each window."""
+    windows = zip(low, high, strict=True)
+    return [sum(int(values[k]) for k in range(a, b) if kept[k]) for a, b in windows]
+
+
 def sum_between(low, high, values):
     """Add up the events of each window."""
     return [sum(int(values[k]) for k in range(a, b)) for a, b in zip(low, high, strict=True)]
@@ -57,6 +86,23 @@ def next_of_same(codes, starts):
     """Look ahead event by event."""
     ahead = range(len(codes))
     return [_nearest(codes, starts, k, ahead[k + 1 :], len(codes), -1) for k in _all(codes)]
+
+
+def numbered(codes, starts, order, rows):
+    """Number pairs of group and code as they come, and give each row its pair's number."""
+    pairs = [(_group(starts, k), codes[k]) if codes[k] >= 0 else None for k in _all(codes)]
+    numbers = {pair: number for number, pair in enumerate(dict.fromkeys(filter(None, pairs)))}
+    found = [-1] * rows
+    for k, pair in enumerate(pairs):
+        found[order[k]] = numbers.get(pair, -1)
+    return found
+
+
+def turned(near, far, numbers):
+    """Look for a row between the same two that runs the other way."""
+    ends = list(zip(near, far, strict=True))
+    back = {pair: number for pair, number in zip(ends, numbers, strict=True) if -1 not in pair}
+    return [back.get((b, a), -1) if -1 not in {a, b} else -1 for a, b in ends]
 
 
 def earlier_time(times, starts, none):

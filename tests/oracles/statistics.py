@@ -7,6 +7,13 @@ value is a float, NaN where it can't be known.
 from math import isnan, nan
 
 from features import filters, statistics
+from oracles import distribution, lots, red_flags
+from oracles.patterns import blocks as pattern_blocks
+from oracles.patterns import chain as pattern_chain
+from oracles.patterns import cycle as pattern_cycle
+from oracles.patterns import fans as pattern_fans
+from oracles.patterns import gather_scatter as pattern_gather_scatter
+from oracles.patterns import scatter_gather as pattern_scatter_gather
 from oracles.worlds import DAY, HOUR, SECOND
 
 
@@ -108,6 +115,7 @@ _KEEPS = {
     filters.RoundAmount: _round,
     filters.Night: _night,
     filters.NewPair: _new_pair,
+    **red_flags.KEEPS,
 }
 
 
@@ -123,10 +131,10 @@ def _counted(statistic, world, row):
     """Return a total's or mean's rows, or None where they can't be known."""
     if not has_subject(statistic.lens, row) or not knowable(statistic.window, world, row):
         return None
-    if isinstance(statistic.rows, filters.Night) and world.precision == "day":
+    if red_flags.clocked(statistic.rows) and world.precision == "day":
         return None
-    if isinstance(statistic.rows, filters.NewPair):
-        back = max(0, -statistic.window.start) + statistic.rows.horizon
+    if needed := red_flags.needed(statistic.rows):
+        back = max(0, -statistic.window.start) + needed
         if row.time - back < world.coverage_from:
             return None
     return [other for other in events(statistic, world, row) if keeps(statistic.rows, world, other)]
@@ -229,4 +237,13 @@ _VALUES = {
     statistics.Ratio: _ratio,
     statistics.Turnover: _turnover,
     statistics.RowFact: _row_fact,
+    **distribution.VALUES,
+    **lots.VALUES,
+    **red_flags.VALUES,
+    **pattern_fans.VALUES,
+    **pattern_blocks.VALUES,
+    **pattern_chain.VALUES,
+    **pattern_cycle.VALUES,
+    **pattern_gather_scatter.VALUES,
+    **pattern_scatter_gather.VALUES,
 }

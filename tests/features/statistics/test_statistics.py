@@ -165,6 +165,12 @@ def test_the_world_outside_is_no_counterparty():
     assert np.isnan(found[3])
 
 
+def test_a_pair_has_no_counterparties():
+    for lens in (PAIR, PAIR_BACK):
+        with pytest.raises(ValueError, match=f"{lens.label}_counterparties_1h: a pair has no"):
+            Distinct(lens, trailing(HOUR))
+
+
 def test_a_payment_to_oneself_is_money_out_and_money_in():
     rows = [Payment("1", BASE, "a", "a", 5)]
     for lens in ALL_LENSES:

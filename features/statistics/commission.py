@@ -1,0 +1,124 @@
+"""Payments out that equal a payment in shortly before, less a commission."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from features.history import History, Integers
+from features.kernels.commission import smallest_between
+from features.kernels.windows import first_after, sum_between
+from features.statistics.windowed import Windowed
+from features.windows import span_label
+from features.workspace import Floats, Workspace
+
+PARTS = 10_000
+_LARGE = 2**49
+
+
+@dataclass(frozen=True)
+class Commission(Windowed):
+    """Of the payments out in a window, those that are a payment in less ``low`` to ``high``.
+
+    The payment in came strictly before, within ``within``; of several the smallest is taken, so
+    that the commission is the least there can be. ``low`` and ``high`` are in parts of 10,000.
+    ``kind`` says what is measured: how many, how much money, or how much the commission differs
+    (standard deviation; NaN under ``least`` payments). The lens looks at money that goes out.
+    """
+
+    kind: Literal["count", "amount", "spread"]
+    within: int
+    low: int
+    high: int
+    least: int = 3
+
+    @property
+    def label(self) -> str:
+        """Subject, what, how soon, window."""
+        parts = (self.lens.label, "less_commission", self.kind, "within", span_label(self.within))
+        return "_".join((*parts, self.window.label))
+
+    @property
+    def lookback(self) -> int:
+        """The window, and the time before its first payment."""
+        return self.window.lookback + self.within
+
+    @property
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null beside its window."""
+        return ("none",) if self.kind == "spread" else ()
+
+    def value(self, space: Workspace) -> Floats:
+        """Return the number, the money in minor units, or the spread as a share."""
+        low = space.edge(self.lens, self.window.start)
+        high = space.edge(self.lens, self.window.stop)
+        parts = space.history.keep(self._key("running"), lambda: self._running(space.history))
+        count, amount, shares, squares = (sum_between(low, high, part) for part in parts)
+        match self.kind:
+            case "count":
+                found = count.astype(np.float64)
+            case "amount":
+                found = amount.astype(np.float64)
+            case "spread":
+                many = np.where(count >= self.least, count, np.nan)
+                found = np.sqrt(count * squares - shares * shares) / many / PARTS
+        return space.known(space.spread(self.lens, found), self.window)
+
+    def evidence(self, space: Workspace, at: int) -> Integers:
+        """Return the payments out, and the payments in that they match."""
+        history = space.history
+        events = space.events(self.lens, self.window, at)
+        source = np.full(len(history), -1)
+        source[history.sent.order] = history.keep(self._key("source"), lambda: self._found(history))
+        events = events[source[events] >= 0]
+        account = history.groups_of(self.lens.subject, "out")[space.rows[at]]
+        ins = history.received.order[slice(*history.received.starts[[account, account + 1]])]
+        matched = [
+            ins[
+                (history.amount[ins] == source[event])
+                & (history.time[ins] < history.time[event])
+                & (history.time[ins] > history.time[event] - self.within)
+            ]
+            for event in events
+        ]
+        return np.unique(np.concatenate([events, *matched]))
+
+    def earlier(self) -> "Commission":
+        """Return the same over the window before."""
+        return replace(self, window=self.window.earlier(self.window.width))
+
+    def _key(self, what: str) -> tuple[object, ...]:
+        return ("commission", what, self.within, self.low, self.high)
+
+    def _found(self, history: History) -> Integers:
+        """Return the amount of the payment in that each payment out matches; -1: none."""
+        sent, received = history.sent, history.received
+        groups = np.repeat(np.arange(len(sent.starts) - 1, dtype=np.int32), np.diff(sent.starts))
+        low, high = (
+            first_after(groups, sent.time + shift, received.starts, received.time)
+            for shift in (-self.within, -1)
+        )
+        amount = history.amount[sent.order]
+        least, most = -_over(-amount, PARTS - self.low), _over(amount, PARTS - self.high)
+        incoming = history.amount[received.order]
+        return smallest_between(
+            groups, low, high, received.starts, incoming, np.maximum(least, 1), most
+        )
+
+    def _running(self, history: History) -> tuple[Integers, ...]:
+        source = history.keep(self._key("source"), lambda: self._found(history))
+        amount, found = history.amount[history.sent.order], source > 0
+        taken, whole = np.where(found, source - amount, 0), np.where(found, source, 1)
+        exact = np.minimum(taken, _LARGE) * PARTS // whole
+        share = np.where(whole < _LARGE, exact, taken // np.maximum(whole // PARTS, 1))
+        parts = (found.astype(np.int64), amount * found, share, share * share)
+        return tuple(np.concatenate((np.zeros(1, np.int64), np.cumsum(part))) for part in parts)
+
+
+def _over(amounts: Integers, parts: int) -> Integers:
+    """Return ``amounts * 10000 / parts``, rounded down, without passing int64.
+
+    >>> _over(np.array([900, 901]), 9000), -_over(np.array([-900, -901]), 9000)
+    (array([1000, 1001]), array([1000, 1002]))
+    """
+    return amounts // parts * PARTS + amounts % parts * PARTS // parts
