@@ -1,62 +1,48 @@
-"""From a dataset to the feature frame, one slice of time at a time."""
+"""From a dataset to the feature frame, one slice of time at a time, its blocks on threads."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from features.blocks import Piece, block_edges, measured, stretches
 from features.catalogue.feature import Feature
-from features.dataset import TRANSACTIONS, Dataset
+from features.coding import Coder
+from features.columns import FeatureFrame, join, matrix
+from features.dataset import Dataset
 from features.errors import InputError
-from features.history import COLUMNS, History, Integers, to_microseconds
-from features.workspace import Workspace
+from features.history import COLUMNS, History
+from features.memory import Buffers
+from features.plan import TICK, Means, Reach, Span, plan
+from features.tape import Tape
 
-TICK = timedelta(microseconds=1)
-ROWS_AT_ONCE = 1_000_000
+__all__ = [
+    "TICK",
+    "FeatureFrame",
+    "Means",
+    "Reach",
+    "Span",
+    "compute_frame",
+    "frame_from_table",
+    "join",
+    "matrix",
+    "plan",
+    "settle",
+    "slice_table",
+    "slices",
+    "used",
+]
 
-
-@dataclass(frozen=True)
-class FeatureFrame:
-    """Features of ``n`` rows, in (timestamp, id) order.
-
-    ``values`` is float64 of shape ``(n, features)``, NaN: not known. ``time`` is in microseconds
-    since 1970; ``amount`` in minor units; ``sender`` and ``receiver`` are dictionary-coded.
-    ``channel`` is an index into `CHANNELS`. ``internal``: both sides are known accounts.
-    ``mature``: no leading value can change any more, given later data.
-    """
-
-    transaction_id: pa.Array
-    sender: pa.Array
-    receiver: pa.Array
-    time: Integers
-    amount: Integers
-    channel: NDArray[np.int8]
-    internal: NDArray[np.bool_]
-    mature: NDArray[np.bool_]
-    names: tuple[str, ...]
-    values: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.time)
+Tell = Callable[[str], None]
+_Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True)
-class Reach:
-    """How far the widest of some features looks, in each direction."""
-
-    lookback: timedelta
-    lookahead: timedelta
-
-    @classmethod
-    def of(cls, catalogue: Sequence[Feature]) -> "Reach":
-        """Take the longest of all."""
-        return cls(
-            timedelta(microseconds=max((f.statistic.lookback for f in catalogue), default=0)),
-            timedelta(microseconds=max((f.statistic.lookahead for f in catalogue), default=0)),
-        )
+def silent(_: str) -> None:
+    """Say nothing."""
 
 
 def frame_from_table(
@@ -69,47 +55,115 @@ def frame_from_table(
     minor_digits: int,
     start: datetime | None = None,
     stop: datetime | None = None,
+    means: Means | None = None,
 ) -> FeatureFrame:
     """Compute features of the rows of ``table`` in ``[start, stop)`` from all of its rows.
 
     ``table`` has the dataset's columns, in time order, and no row after ``as_of``.
     """
-    history = History.from_table(
-        table,
+    coder = Coder()
+    history = History.of(
+        coder.rows(table),
+        coder,
         coverage_from=coverage_from,
         as_of=as_of,
         time_precision=time_precision,
         minor_digits=minor_digits,
     )
-    first = 0 if start is None else int(np.searchsorted(history.time, to_microseconds(start)))
-    last = len(history)
-    if stop is not None:
-        last = int(np.searchsorted(history.time, to_microseconds(stop)))
-    rows = np.arange(first, last)
-    lookahead = max((f.statistic.lookahead for f in catalogue), default=0)
-    instants = history.time[first:last]
-    return FeatureFrame(
-        transaction_id=_whole(
-            "transaction_id", [table["transaction_id"].slice(first, last - first)]
-        ),
-        sender=_whole("sender", [table["sender"].slice(first, last - first)]),
-        receiver=_whole("receiver", [table["receiver"].slice(first, last - first)]),
-        time=instants,
-        amount=history.amount[first:last],
-        channel=history.channel[first:last],
-        internal=history.internal[first:last],
-        mature=instants + lookahead <= history.as_of,
-        names=tuple(feature.name for feature in catalogue),
-        values=matrix(Workspace(history, rows), catalogue),
-    )
+    piece = Piece.of(history, table, coder, None, catalogue, Buffers())
+    edge = piece.rows(start, stop)
+    return piece.named(edge, *measured(history, catalogue, edge, means))
 
 
-def matrix(space: Workspace, catalogue: Sequence[Feature]) -> NDArray[np.float64]:
-    """Compute the features of the rows asked about: float64, ``(rows, features)``."""
-    values = np.empty((len(space.rows), len(catalogue)))
-    for column, feature in enumerate(catalogue):
-        values[:, column] = feature.value(space)
-    return values
+def slices(
+    dataset: Dataset,
+    catalogue: Sequence[Feature],
+    start: datetime | None = None,
+    stop: datetime | None = None,
+    as_of: datetime | None = None,
+    means: Means | None = None,
+    *,
+    tell: Tell = silent,
+) -> Iterator[FeatureFrame]:
+    """Yield the features of the rows in ``[start, stop)``, in frames of a block of rows each.
+
+    As much is read at a time as ``means`` allow; neither they nor the cuts change any value. A
+    frame's memory is used again once nothing refers to it.
+    """
+    return used(dataset, catalogue, lambda frame, _: frame, start, stop, as_of, means, tell=tell)
+
+
+def used(
+    dataset: Dataset,
+    catalogue: Sequence[Feature],
+    use: Callable[[FeatureFrame, int], _Result],
+    start: datetime | None = None,
+    stop: datetime | None = None,
+    as_of: datetime | None = None,
+    means: Means | None = None,
+    *,
+    tell: Tell = silent,
+) -> Iterator[_Result]:
+    """Yield what ``use`` makes of each frame and its number, in order.
+
+    ``use`` runs on the thread that computed the frame, beside others. Which frames there are
+    depends on the dataset, the range and the rows of a block, and not on memory or threads.
+    """
+    as_of = dataset.manifest.coverage_to if as_of is None else as_of
+    begin = dataset.manifest.coverage_from if start is None else start
+    end = as_of + TICK if stop is None else min(stop, as_of + TICK)
+    means, reach = means or Means(), Reach.of(catalogue)
+    buffers = Buffers(means.stretch_rows(len(catalogue)) * len(catalogue))
+    tape, number = Tape(dataset, as_of), 0
+    with ThreadPoolExecutor(means.threads) as pool:
+        for cut in plan(dataset, Span(begin, end), as_of, catalogue, means, tell=tell):
+            history = tape.history(*reach.around(cut[0].start, cut[-1].stop, as_of), pool)
+            ids = dataset.read(["transaction_id"], cut[0].start, cut[-1].stop)
+            piece = Piece.of(history, ids, tape.coder, cut[0].start, catalogue, buffers)
+            rows = [piece.rows(each.start, each.stop) for each in cut]
+            edges = [edge for each in rows for edge in block_edges(*each, means.block_rows)]
+            tasks: deque[Callable[[], list[_Result]]] = deque(
+                partial(_use, use, piece, stretch)
+                for stretch in stretches(list(enumerate(edges, number)), means, len(catalogue))
+            )
+            number += len(edges)
+            del history, piece
+            for found in _in_order(pool, tasks, means.threads):
+                yield from found
+
+
+def _use(
+    use: Callable[[FeatureFrame, int], _Result],
+    piece: Piece,
+    stretch: Sequence[tuple[int, tuple[int, int]]],
+) -> list[_Result]:
+    frames = piece.frames(stretch)
+    return [use(frame, number) for frame, (number, _) in zip(frames, stretch, strict=True)]
+
+
+def _in_order(pool: Executor, tasks: deque[Callable[[], _Result]], ahead: int) -> Iterator[_Result]:
+    """Run tasks on threads, so many ahead of whoever takes their results."""
+    running: deque[Future[_Result]] = deque()
+    try:
+        while tasks or running:
+            while tasks and len(running) < ahead:
+                running.append(pool.submit(tasks.popleft()))
+            yield running.popleft().result()
+    finally:
+        for task in running:
+            task.cancel()
+
+
+def compute_frame(
+    dataset: Dataset,
+    catalogue: Sequence[Feature],
+    start: datetime | None = None,
+    stop: datetime | None = None,
+    as_of: datetime | None = None,
+    means: Means | None = None,
+) -> FeatureFrame:
+    """Compute the whole frame of ``[start, stop)`` as of an instant (the dataset's last)."""
+    return join(list(slices(dataset, catalogue, start, stop, as_of, means)), catalogue)
 
 
 def slice_table(
@@ -125,8 +179,7 @@ def slice_table(
 
     ``whole``: with all of their columns.
     """
-    end = min(stop + reach.lookahead, as_of + TICK)
-    return dataset.read(None if whole else COLUMNS, start - reach.lookback, end)
+    return dataset.read(None if whole else COLUMNS, *reach.around(start, stop, as_of))
 
 
 def settle(
@@ -152,93 +205,3 @@ def settle(
     if start >= stop:
         raise InputError(f"nothing lies between {start.isoformat()} and {stop.isoformat()}")
     return start, stop, as_of
-
-
-def slices(
-    dataset: Dataset,
-    catalogue: Sequence[Feature],
-    start: datetime | None = None,
-    stop: datetime | None = None,
-    as_of: datetime | None = None,
-    *,
-    rows_at_once: int = ROWS_AT_ONCE,
-) -> Iterator[FeatureFrame]:
-    """Yield the frames of consecutive slices of ``[start, stop)``, cut at midnight.
-
-    A slice holds about ``rows_at_once`` rows; the answer doesn't depend on where it is cut.
-    """
-    facts = dataset.manifest
-    as_of = facts.coverage_to if as_of is None else as_of
-    begin = facts.coverage_from if start is None else start
-    end = as_of + TICK if stop is None else min(stop, as_of + TICK)
-    reach = Reach.of(catalogue)
-    for cut_from, cut_to in cuts(dataset, begin, end, rows_at_once):
-        yield frame_from_table(
-            slice_table(dataset, reach, cut_from, cut_to, as_of),
-            catalogue,
-            coverage_from=facts.coverage_from,
-            as_of=as_of,
-            time_precision=facts.time_precision,
-            minor_digits=facts.minor_digits,
-            start=cut_from,
-            stop=cut_to,
-        )
-
-
-def cuts(
-    dataset: Dataset, begin: datetime, end: datetime, rows_at_once: int = ROWS_AT_ONCE
-) -> Iterator[tuple[datetime, datetime]]:
-    """Cut a stretch of time at the midnights after which enough rows have come together."""
-    rows, cut_from = 0, begin
-    for entry in dataset.files(begin, end):
-        midnight = datetime.combine(entry.day or begin.date(), time.min, UTC)
-        if rows and rows + entry.rows > rows_at_once and midnight > cut_from:
-            yield cut_from, midnight
-            rows, cut_from = 0, midnight
-        rows += entry.rows
-    if cut_from < end:
-        yield cut_from, end
-
-
-def compute_frame(
-    dataset: Dataset,
-    catalogue: Sequence[Feature],
-    start: datetime | None = None,
-    stop: datetime | None = None,
-    as_of: datetime | None = None,
-) -> FeatureFrame:
-    """Compute the whole frame of ``[start, stop)`` as of an instant (the dataset's last)."""
-    return join(list(slices(dataset, catalogue, start, stop, as_of)), catalogue)
-
-
-def join(frames: Sequence[FeatureFrame], catalogue: Sequence[Feature]) -> FeatureFrame:
-    """Put the frames of consecutive slices together."""
-    width = len(catalogue)
-    return FeatureFrame(
-        _whole("transaction_id", [frame.transaction_id for frame in frames]),
-        _whole("sender", [frame.sender for frame in frames]),
-        _whole("receiver", [frame.receiver for frame in frames]),
-        np.concatenate([np.empty(0, np.int64), *(frame.time for frame in frames)]),
-        np.concatenate([np.empty(0, np.int64), *(frame.amount for frame in frames)]),
-        np.concatenate([np.empty(0, np.int8), *(frame.channel for frame in frames)]),
-        np.concatenate([np.empty(0, np.bool_), *(frame.internal for frame in frames)]),
-        np.concatenate([np.empty(0, np.bool_), *(frame.mature for frame in frames)]),
-        tuple(feature.name for feature in catalogue),
-        np.concatenate([np.empty((0, width)), *(frame.values for frame in frames)]),
-    )
-
-
-def _whole(name: str, parts: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
-    """Put pieces of a column together as one array with one dictionary, even where none is."""
-    chunks = [
-        chunk
-        for part in parts
-        for chunk in (part.chunks if isinstance(part, pa.ChunkedArray) else [part])
-    ]
-    if not chunks:
-        return pa.array([], TRANSACTIONS.field(name).type)
-    column = pa.chunked_array(chunks)
-    if pa.types.is_dictionary(column.type):
-        column = column.unify_dictionaries()
-    whole = column.combine_chunks()
-    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole

@@ -1,18 +1,25 @@
 """The rows of a slice as arrays, with account histories lying end to end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from features.dataset.schema import CHANNELS
-from features.kernels.ledger import group_starts, grouped_order, next_of_same, previous_of_same
+from features.coding import CODED, CodedRows, Coder
+from features.kept import Kept
+from features.kernels.ledger import (
+    group_starts,
+    grouped_order,
+    next_of_same,
+    numbered,
+    previous_of_same,
+    turned,
+)
 from features.patterns.graph import Graph
 
 Integers = NDArray[np.int64]
@@ -20,20 +27,8 @@ Codes = NDArray[np.int32]
 
 Subject = Literal["sender", "receiver", "pair"]
 Flow = Literal["out", "in"]
-COLUMNS = (
-    "transaction_id",
-    "timestamp",
-    "sender",
-    "receiver",
-    "sender_bank",
-    "receiver_bank",
-    "amount",
-    "currency",
-    "received_currency",
-    "channel",
-    "sender_country",
-    "receiver_country",
-)
+_Made = TypeVar("_Made")
+COLUMNS = ("transaction_id", *CODED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,15 +42,13 @@ def to_microseconds(instant: datetime) -> int:
     return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
 
 
-def _shared_codes(*columns: pa.ChunkedArray) -> tuple[list[Codes], int]:
-    """Code several string columns with one set of codes; null is -1."""
-    words: pa.Array = pa.chunked_array(
-        [chunk.cast(pa.string()) for column in columns for chunk in column.chunks], pa.string()
-    )
-    encoded = words.combine_chunks().dictionary_encode()
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
-    cuts = np.cumsum([len(column) for column in columns])[:-1]
-    return [np.ascontiguousarray(part) for part in np.split(codes, cuts)], len(encoded.dictionary)
+def from_microseconds(time: int) -> datetime:
+    """Return whole microseconds since 1970 as an instant, UTC.
+
+    >>> from_microseconds(86_400_000_000).isoformat()
+    '1970-01-02T00:00:00+00:00'
+    """
+    return _EPOCH + timedelta(microseconds=time)
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,8 @@ class History:
     """The rows of a slice, in time order, coded as integers; -1 codes null.
 
     ``coverage_from`` and ``as_of`` are microseconds since 1970, as is ``time``. The codes of
-    accounts, banks and countries mean nothing: only whether two are equal is ever asked.
+    accounts, banks, currencies and countries mean nothing: only whether two are equal is ever
+    asked, and of a country whether ``country_names[code]`` is on a list.
     """
 
     time: Integers
@@ -96,11 +90,18 @@ class History:
     amount: Integers
     channel: NDArray[np.int8]
     exchanged: NDArray[np.bool_]
+    currency: Codes
+    country_names: tuple[str, ...]
     accounts: int
     coverage_from: int
     as_of: int
     clock_known: bool
     minor_digits: int
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
+
+    def keep(self, key: object, make: Callable[[], _Made]) -> _Made:
+        """Return what ``make`` makes of these rows, made once for all who ask for ``key``."""
+        return self.kept.get(key, make)
 
     def __len__(self) -> int:
         return len(self.time)
@@ -128,17 +129,11 @@ class History:
     @cached_property
     def pair_codes(self) -> tuple[Codes, Codes, int]:
         """Each row's pair, the pair that runs the other way (-1: none), and how many there are."""
-        forward = self.sender.astype(np.int64) * self.accounts + self.receiver
-        backward = self.receiver.astype(np.int64) * self.accounts + self.sender
-        known = np.unique(forward[self.internal])
-        pair = np.full(len(self), -1, np.int32)
-        pair[self.internal] = np.searchsorted(known, forward[self.internal])
-        reverse = np.searchsorted(known, backward)
-        found = np.minimum(reverse, max(len(known) - 1, 0))
-        exists = self.internal & (reverse < len(known))
-        if len(known):
-            exists &= known[found] == backward
-        return pair, np.where(exists, found, -1).astype(np.int32), len(known)
+        sent, received = self.sent, self.received
+        pair = numbered(self.sent_links[0], sent.order, len(self))
+        ends = (sent.starts, sent.order, received.starts, received.order)
+        back = turned(*ends, self.sender, self.receiver, pair)
+        return pair, back, int(pair.max(initial=-1)) + 1
 
     @cached_property
     def paired(self) -> Ledger:
@@ -153,16 +148,16 @@ class History:
         return self.sent if flow == "out" else self.received
 
     @cached_property
-    def sent_links(self) -> tuple[Integers, Integers]:
+    def sent_links(self) -> tuple[Codes, Codes]:
         """Previous and next payment of a sender to the same receiver, as ledger positions."""
         return self._links(self.sent, self.receiver)
 
     @cached_property
-    def received_links(self) -> tuple[Integers, Integers]:
+    def received_links(self) -> tuple[Codes, Codes]:
         """Previous and next payment to a receiver from the same sender, as ledger positions."""
         return self._links(self.received, self.sender)
 
-    def _links(self, ledger: Ledger, counterparty: Codes) -> tuple[Integers, Integers]:
+    def _links(self, ledger: Ledger, counterparty: Codes) -> tuple[Codes, Codes]:
         codes = counterparty[ledger.order]
         previous = previous_of_same(codes, ledger.starts, self.accounts)
         return previous, next_of_same(previous)
@@ -185,35 +180,64 @@ class History:
         minor_digits: int,
     ) -> "History":
         """Code a table of transactions in time order (columns ``COLUMNS``); no I/O."""
-        (sender, receiver), accounts = _shared_codes(table["sender"], table["receiver"])
-        banks, _ = _shared_codes(table["sender_bank"], table["receiver_bank"])
-        countries, _ = _shared_codes(table["sender_country"], table["receiver_country"])
-        money, _ = _shared_codes(table["currency"], table["received_currency"])
-        return cls(
-            time=_fresh(table["timestamp"].cast(pa.timestamp("us")).cast(pa.int64()), np.int64),
+        coder = Coder()
+        return cls.of(
+            coder.rows(table),
+            coder,
+            coverage_from=coverage_from,
+            as_of=as_of,
+            time_precision=time_precision,
+            minor_digits=minor_digits,
+        )
+
+    @classmethod
+    def of_payments(
+        cls, time: Integers, sender: Codes, receiver: Codes, amount: Integers, accounts: int
+    ) -> "History":
+        """Take who paid whom when how much, in time order, and nothing else: all is covered.
+
+        Accounts are coded below ``accounts``, the world outside as -1; times are microseconds.
+        """
+        unknown, flags = np.full(len(time), -1, np.int32), np.zeros(len(time), np.bool_)
+        rows = CodedRows(
+            time=time,
             sender=sender,
             receiver=receiver,
-            sender_bank=banks[0],
-            receiver_bank=banks[1],
-            sender_country=countries[0],
-            receiver_country=countries[1],
-            amount=_fresh(table["amount"], np.int64),
-            channel=_channel_codes(table["channel"]),
-            exchanged=(money[1] >= 0) & (money[0] != money[1]),
+            **dict.fromkeys(("sender_bank", "receiver_bank", "sender_country"), unknown),
+            **dict.fromkeys(("receiver_country", "currency"), unknown),
+            amount=amount,
+            channel=np.full(len(time), -1, np.int8),
+            exchanged=flags,
+        )
+        last = int(time[-1]) if len(time) else 0
+        return cls(
+            **{part.name: getattr(rows, part.name) for part in fields(rows)},
+            country_names=(),
             accounts=max(accounts, 1),
+            coverage_from=-(2**62),
+            as_of=last,
+            clock_known=True,
+            minor_digits=2,
+        )
+
+    @classmethod
+    def of(
+        cls,
+        rows: CodedRows,
+        coder: Coder,
+        *,
+        coverage_from: datetime,
+        as_of: datetime,
+        time_precision: str,
+        minor_digits: int,
+    ) -> "History":
+        """Take rows that were coded, and what is known about the dataset as a whole."""
+        return cls(
+            **{part.name: getattr(rows, part.name) for part in fields(rows)},
+            country_names=tuple(coder.countries.words.to_pylist()),
+            accounts=max(len(coder.accounts.words), 1),
             coverage_from=to_microseconds(coverage_from),
             as_of=to_microseconds(as_of),
             clock_known=time_precision != "day",
             minor_digits=minor_digits,
         )
-
-
-def _fresh(column: pa.ChunkedArray, kind: type[np.int64]) -> Integers:
-    """Return an owned, contiguous, writable copy: kernels compile once for that layout."""
-    return np.array(column.to_numpy(), kind)
-
-
-def _channel_codes(column: pa.ChunkedArray, names: Sequence[str] = CHANNELS) -> NDArray[np.int8]:
-    words = column.cast(pa.string())
-    found = pc.index_in(words, value_set=pa.array(names))
-    return np.array(pc.fill_null(found, -1).to_numpy(), np.int8)

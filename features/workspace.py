@@ -1,17 +1,21 @@
 """What the statistics of one slice share: anchors in group order, window edges, running sums."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.filters import Every, RowFilter
 from features.history import Codes, Flow, History, Integers, Ledger, Subject
-from features.kernels.windows import first_after, sum_between
+from features.kept import Kept
+from features.kernels.windows import edges_after, sum_between
+from features.sieve import Sieve, running_sums
 from features.windows import Window
 
 Floats = NDArray[np.float64]
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class Anchors:
 class Workspace:
     """Answers the statistics about ``rows`` of a history (all of them by default).
 
-    Everything is kept for the next statistic that asks: an edge serves every window it bounds.
+    What is about these rows is kept here for the next statistic that asks: an edge serves every
+    window it bounds. What is about the history is kept there, for all who ask about rows of it.
     """
 
     def __init__(self, history: History, rows: Integers | None = None) -> None:
@@ -53,59 +58,100 @@ class Workspace:
         self.rows = np.arange(len(history)) if rows is None else rows
         self.time = history.time[self.rows]
         self.left_out: dict[str, int] = {}
-        self._kept: dict[object, object] = {}
+        self._kept = Kept()
+        self._edges: dict[tuple[Lens, int], Integers] = {}
 
     def leave_out(self, what: str, count: int) -> None:
         """Count what a bound left out of the answers about the rows asked about."""
         self.left_out[what] = self.left_out.get(what, 0) + count
 
+    def shared(self, key: object, make: Callable[[], _Made]) -> _Made:
+        """Return what ``make`` gives, made once for all statistics that ask by this key."""
+        return self._kept.get(key, make)
+
     def anchors(self, lens: Lens) -> Anchors:
         """Return the rows asked about in the order of the lens's subject."""
-        key = ("anchors", lens)
-        if key not in self._kept:
-            owners = self.history.groups_of(lens.subject, "out")[self.rows]
-            known = np.flatnonzero(owners >= 0)
-            position = known[np.lexsort((self.time[known], owners[known]))]
-            groups = self.history.groups_of(lens.subject, lens.flow)[self.rows[position]]
-            self._kept[key] = Anchors(position, groups, self.time[position])
-        return cast("Anchors", self._kept[key])
+
+        def make() -> Anchors:
+            position, rows, time = self._placed(lens.subject)
+            return Anchors(position, self.history.groups_of(lens.subject, lens.flow)[rows], time)
+
+        return self.shared(("anchors", lens), make)
+
+    def _placed(self, subject: Subject) -> tuple[Integers, Integers, Integers]:
+        """Return the rows that have a subject, by subject and time: position, row, time."""
+
+        def make() -> tuple[Integers, Integers, Integers]:
+            by_time = self._by_time()
+            owners = self.history.groups_of(subject, "out")[self.rows[by_time]].astype(np.int64)
+            keys = np.sort((owners << 32 | np.arange(len(owners)))[owners >= 0])
+            position = by_time[keys & 0xFFFFFFFF]
+            return position, self.rows[position], self.time[position]
+
+        return self.shared(("placed", subject), make)
+
+    def _by_time(self) -> Integers:
+        """Return the places of the rows asked about, in time order."""
+        if (np.diff(self.time) >= 0).all():
+            return np.arange(len(self.rows))
+        return np.argsort(self.time, kind="stable")
 
     def ledger(self, lens: Lens) -> Ledger:
         """Return the events of the lens."""
         return self.history.ledger(lens.subject, lens.flow)
 
+    def amounts(self, lens: Lens) -> Integers:
+        """Return the amounts of the events of the lens."""
+        amount, order = self.history.amount, self.ledger(lens).order
+        return self.history.keep(("amounts", *_events(lens)), lambda: amount[order])
+
     def edge(self, lens: Lens, shift: int) -> Integers:
-        """Return the first event later than ``t + shift``, for each anchor."""
-        key = ("edge", lens, shift)
-        if key not in self._kept:
+        """Return the first event later than ``t + shift``, for each anchor.
+
+        Shifts that were asked for about other rows of the history are computed in the same go.
+        """
+        if (lens, shift) not in self._edges:
+            asked = self.history.keep(("shifts", lens), set[int])
+            asked.add(shift)
+            wanted = [s for s in sorted(asked) if (lens, s) not in self._edges]
             anchors, ledger = self.anchors(lens), self.ledger(lens)
-            self._kept[key] = first_after(
-                anchors.groups, anchors.time + shift, ledger.starts, ledger.time
-            )
-        return cast("Integers", self._kept[key])
+            shifts = np.array(wanted, np.int64)
+            edges = edges_after(anchors.groups, anchors.time, shifts, ledger.starts, ledger.time)
+            parts = np.split(edges, len(wanted))
+            self._edges.update({(lens, s): part for s, part in zip(wanted, parts, strict=True)})
+        return self._edges[lens, shift]
 
     def mask(self, rows: RowFilter) -> NDArray[np.bool_]:
         """Return which rows of the history a filter keeps."""
-        key = ("mask", rows)
-        if key not in self._kept:
-            self._kept[key] = rows.mask(self.history)
-        return cast("NDArray[np.bool_]", self._kept[key])
+        return self.history.keep(("mask", rows), lambda: rows.mask(self.history))
 
     def running(self, lens: Lens, rows: RowFilter, *, weighed: bool) -> Integers:
         """Return the running sum over the lens's events of 1, or of the amount, where kept."""
-        key = ("running", lens.subject == "pair", lens.flow, rows, weighed)
-        if key not in self._kept:
-            order = self.ledger(lens).order
-            values = self.history.amount[order] if weighed else np.ones(len(order), np.int64)
+
+        def make() -> Integers:
+            values = self.amounts(lens) if weighed else np.ones(len(self.ledger(lens).order), int)
             if not isinstance(rows, Every):
-                values = values * self.mask(rows)[order]
-            self._kept[key] = np.concatenate((np.zeros(1, np.int64), np.cumsum(values)))
-        return cast("Integers", self._kept[key])
+                values = values * self.mask(rows)[self.ledger(lens).order]
+            return running_sums(values)
+
+        return self.history.keep(("running", *_events(lens), rows, weighed), make)
+
+    def sieve(self, lens: Lens, rows: RowFilter) -> Sieve:
+        """Return which of the lens's events a filter keeps."""
+        order = self.ledger(lens).order
+        return self.history.keep(
+            ("sieve", *_events(lens), rows),
+            lambda: Sieve.of(self.mask(rows)[order], self.amounts(lens)),
+        )
 
     def total(self, lens: Lens, window: Window, rows: RowFilter, *, weighed: bool) -> Integers:
         """Return the exact sum over each anchor's window, in anchor order."""
         low, high = self.edge(lens, window.start), self.edge(lens, window.stop)
-        return sum_between(low, high, self.running(lens, rows, weighed=weighed))
+        if not isinstance(rows, Every):
+            return self.sieve(lens, rows).total(low, high, weighed=weighed)
+        if weighed:
+            return sum_between(low, high, self.running(lens, rows, weighed=True))
+        return high - low
 
     def spread(self, lens: Lens, values: NDArray[np.int64] | Floats) -> Floats:
         """Bring values from anchor order to the rows asked about; NaN where no subject is."""
@@ -118,10 +164,16 @@ class Workspace:
         if window.needs_clock and not self.history.clock_known:
             values[:] = np.nan
         if window.lookahead:
-            values[self.time + window.lookahead > self.history.as_of] = np.nan
+            values[self._later_than(self.history.as_of - window.lookahead)] = np.nan
         if history_needed:
-            values[self.time - history_needed < self.history.coverage_from] = np.nan
+            values[self._before(self.history.coverage_from + history_needed)] = np.nan
         return values
+
+    def _later_than(self, instant: int) -> Integers:
+        return self.shared(("later", instant), lambda: np.flatnonzero(self.time > instant))
+
+    def _before(self, instant: int) -> Integers:
+        return self.shared(("before", instant), lambda: np.flatnonzero(self.time < instant))
 
     def events(self, lens: Lens, window: Window, at: int) -> Integers:
         """Return the history rows in the window of one of the rows asked about."""
@@ -137,3 +189,8 @@ class Workspace:
             side="right",
         )
         return ledger.order[first + low : first + high]
+
+
+def _events(lens: Lens) -> tuple[bool, Flow]:
+    """Name the events of a lens: those of both accounts of a payment are the same two ledgers."""
+    return lens.subject == "pair", "out" if lens.subject == "pair" else lens.flow

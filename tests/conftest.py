@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from engine.bundle import save_bundle
+from engine.bundle import Bundle, save_bundle
 from engine.scoring import Request, score
 from experiments.config import ExperimentConfig
 from experiments.learning import learn
 from experiments.simulation import WorldConfig, build_world
 from experiments.training import prepare
-from features.catalogue import digest
+from features.catalogue import definition
 from features.dataset import Dataset, DatasetFacts, write_dataset
 from features.dataset.manifest import canonical_digest, file_digest
 
@@ -85,10 +85,13 @@ def trained(dataset: Dataset, out: Path, **settings: Any) -> Path:
     config = ExperimentConfig.model_validate({"model": QUICK, **settings})
     prepared, facts = prepare(config, dataset), dataset.manifest
     names = ("snapshot_id", "reporting_currency", "minor_digits", "time_precision")
+    learned = learn(prepared)
     save_bundle(
         out,
-        learn(prepared).ensemble,
-        catalogue=digest(prepared.catalogue),
+        learned.ensemble,
+        definitions={feature.name: definition(feature) for feature in prepared.measured},
+        peers=learned.peers,
+        indicators=prepared.indicators.text,
         facts={
             "config": config.plain(),
             "data": {name: getattr(facts, name) for name in names},
@@ -125,6 +128,23 @@ def small(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Served:
     start = served.dataset.manifest.coverage_to - timedelta(weeks=2)
     score(served.dataset, served.model, out, Request(start=start, budget=2))
     return replace(served, scores=out, budget=2)
+
+
+@pytest.fixture(scope="session")
+def resave() -> Callable[..., Path]:
+    """The function that writes a loaded model anew, some of its parts changed."""
+
+    def save(out: Path, bundle: Bundle, **changed: Any) -> Path:
+        parts = {
+            "definitions": bundle.manifest["definitions"],
+            "facts": bundle.manifest["facts"],
+            "peers": bundle.peers,
+            "indicators": bundle.indicators,
+        }
+        save_bundle(out, bundle.ensemble, **{**parts, **changed})
+        return out
+
+    return save
 
 
 class Tamper:

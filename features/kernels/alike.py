@@ -10,23 +10,65 @@ Codes = NDArray[np.int32]
 
 
 @kernel
-def _add(tree: Integers, offset: int, size: int, rank: int, change: int) -> None:
-    """Add ``change`` at ``rank`` of the Fenwick tree that starts at ``offset``."""
-    node = rank + 1
-    while node <= size:
-        tree[offset + node - 1] += change
-        node += node & -node
+def _within(values: Integers, low: int, high: int, smallest: int, largest: int) -> int:
+    """Count the values ``low:high`` in a range, one by one."""
+    window = values[low:high]
+    count = np.int64(0)
+    for k in range(len(window)):
+        count += np.int64((window[k] >= smallest) & (window[k] <= largest))
+    return int(count)
 
 
 @kernel
-def _below(tree: Integers, offset: int, rank: int) -> int:
-    """Return how many entries of the Fenwick tree have a rank below ``rank``."""
+def _bin(value: int, bins: int) -> int:
+    """Return a value's bin: a higher value never has a lower one.
+
+    64 bins for each doubling, from the leading bits of the value as a float.
+    """
+    if value <= 0:
+        return 0
+    leading = np.float64(value).view(np.int64) >> 46
+    return min(int(leading) - (1023 << 6) + 1, bins - 1)
+
+
+@kernel
+def _fill(values: Integers, low: int, high: int, begins: Codes, binned: Integers) -> None:
+    """Lay the values ``low:high`` end to end by bin, each bin's in their order."""
+    bins = len(begins) - 1
+    begins[:] = 0
+    for k in range(low, high):
+        begins[_bin(values[k], bins) + 1] += 1
+    for b in range(bins):
+        begins[b + 1] += begins[b]
+    for k in range(high - 1, low - 1, -1):
+        b = _bin(values[k], bins) + 1
+        begins[b] -= 1
+        binned[begins[b]] = values[k]
+    begins[:-1] = begins[1:]
+    begins[bins] = high - low
+
+
+@kernel
+def _in_bins(
+    heads: Codes, tails: Codes, binned: Integers, first: int, last: int, smallest: int, largest: int
+) -> int:
+    """Count what lies in a range: whole bins between its ends, the bins of its ends one by one."""
+    count = _within(binned, heads[first], tails[first], smallest, largest)
+    if last > first:
+        count += _within(binned, heads[last], tails[last], smallest, largest)
+    for b in range(first + 1, last):
+        count += tails[b] - heads[b]
+    return count
+
+
+@kernel
+def _long(low: Integers, high: Integers, first: int, last: int) -> bool:
+    """Say whether the windows of a group's anchors are too long to count one by one."""
     total = 0
-    node = rank
-    while node > 0:
-        total += tree[offset + node - 1]
-        node -= node & -node
-    return total
+    for k in range(first, last):
+        total += high[k] - low[k]
+    least: int = 200 * (high[last - 1] - low[first]) + 750 * (last - first)
+    return total > least
 
 
 @kernel
@@ -34,44 +76,48 @@ def alike_between(
     groups: Codes,
     low: Integers,
     high: Integers,
-    starts: Integers,
     values: Integers,
     smallest: Integers,
     largest: Integers,
 ) -> Integers:
     """Count each anchor's events ``low:high`` with ``smallest <= value <= largest``.
 
-    A Fenwick tree over the ranks of a group's values follows the window, so a hub costs
-    ``log(size)`` a row and not its size (Fenwick 1994, doi:10.1002/spe.4380240306).
+    One by one where windows are short. Of a hub, the values of the window are kept in bins of about
+    1 %, so that only those in the bins of both ends of a range are looked at.
 
-    >>> alike_between(np.array([0], np.int32), np.array([0]), np.array([3]), np.array([0, 3]),
+    >>> alike_between(np.array([0], np.int32), np.array([0]), np.array([3]),
     ...               np.array([10, 20, 30]), np.array([15]), np.array([30]))
     array([2])
     """
     counts = np.zeros(len(groups), np.int64)
-    tree = np.zeros(len(values), np.int64)
-    ranks = np.empty(len(values), np.int64)
-    ordered = np.empty(len(values), np.int64)
-    group, start, size, left, right = -1, 0, 0, 0, 0
-    for k in range(len(groups)):
-        if groups[k] < 0:
-            continue
-        if groups[k] != group:
-            group = groups[k]
-            start = left = right = starts[group]
-            size = starts[group + 1] - start
-            ordered[start : start + size] = np.sort(values[start : start + size])
-            for e in range(start, start + size):
-                ranks[e] = np.searchsorted(ordered[start : start + size], values[e])
-        while right < high[k]:
-            _add(tree, start, size, ranks[right], 1)
-            right += 1
-        while left < low[k]:
-            _add(tree, start, size, ranks[left], -1)
-            left += 1
-        events = ordered[start : start + size]
-        above = np.searchsorted(events, largest[k], side="right")
-        below = np.searchsorted(events, smallest[k], side="left")
-        if above > below:
-            counts[k] = _below(tree, start, above) - _below(tree, start, below)
+    bins = 64 * 63 + 2
+    begins = np.empty(bins + 1, np.int32)
+    heads, tails = np.empty(bins, np.int32), np.empty(bins, np.int32)
+    binned = np.empty(len(values), np.int64)
+    first = 0
+    while first < len(groups):
+        last = first + 1
+        while last < len(groups) and groups[last] == groups[first]:
+            last += 1
+        binning = groups[first] >= 0 and _long(low, high, first, last)
+        left = right = low[first]
+        if binning:
+            _fill(values, low[first], high[last - 1], begins, binned)
+            heads[:] = begins[:-1]
+            tails[:] = begins[:-1]
+        for k in range(first, last):
+            if groups[k] < 0 or high[k] <= low[k] or largest[k] < smallest[k]:
+                continue
+            if not binning:
+                counts[k] = _within(values, low[k], high[k], smallest[k], largest[k])
+                continue
+            while right < high[k]:
+                tails[_bin(values[right], bins)] += 1
+                right += 1
+            while left < low[k]:
+                heads[_bin(values[left], bins)] += 1
+                left += 1
+            one, other = _bin(smallest[k], bins), _bin(largest[k], bins)
+            counts[k] = _in_bins(heads, tails, binned, one, other, smallest[k], largest[k])
+        first = last
     return counts

@@ -46,17 +46,17 @@ def grouped_order(groups: Codes, starts: Integers) -> Integers:
 
 
 @kernel
-def previous_of_same(codes: Codes, starts: Integers, count: int) -> Integers:
+def previous_of_same(codes: Codes, starts: Integers, count: int) -> Codes:
     """Return, for each event, the position of the group's previous event with the same code.
 
     -1 where there is none; a code of -1 (the world outside) gets the number of events, so that
     it never counts as new. ``count`` is one more than the largest code.
 
     >>> previous_of_same(np.array([4, 2, 4, -1], np.int32), np.array([0, 4]), 5)
-    array([-1, -1,  0,  4])
+    array([-1, -1,  0,  4], dtype=int32)
     """
-    last = np.full(count, -1, np.int64)
-    previous = np.empty(len(codes), np.int64)
+    last = np.full(count, -1, np.int32)
+    previous = np.empty(len(codes), np.int32)
     for g in range(len(starts) - 1):
         for k in range(starts[g], starts[g + 1]):
             code = codes[k]
@@ -69,22 +69,82 @@ def previous_of_same(codes: Codes, starts: Integers, count: int) -> Integers:
 
 
 @kernel
-def next_of_same(previous: Integers) -> Integers:
+def next_of_same(previous: Codes) -> Codes:
     """Return the reverse of ``previous_of_same``: the position of the next event, else the length.
 
     Events of the world outside get -1, so that they never count as leaving.
 
-    >>> next_of_same(np.array([-1, -1, 0, 4]))
-    array([ 2,  4,  4, -1])
+    >>> next_of_same(np.array([-1, -1, 0, 4], np.int32))
+    array([ 2,  4,  4, -1], dtype=int32)
     """
     count = len(previous)
-    following = np.full(count, count, np.int64)
+    following = np.full(count, count, np.int32)
     for k in range(count):
         if previous[k] == count:
             following[k] = -1
         elif previous[k] >= 0:
             following[previous[k]] = k
     return following
+
+
+@kernel
+def numbered(previous: Codes, order: Integers, rows: int) -> Codes:
+    """Number the groups' counterparties, and return each row's number; -1: not among the events.
+
+    ``previous`` links events of the same counterparty, ``order`` gives the events' rows.
+
+    >>> numbered(np.array([-1, -1, 0, 4], np.int32), np.array([3, 0, 1, 2]), 5)
+    array([ 1,  0, -1,  0, -1], dtype=int32)
+    """
+    numbers = np.full(rows, -1, np.int32)
+    count = np.int32(0)
+    for k in range(len(previous)):
+        if previous[k] == len(previous):
+            continue
+        if previous[k] < 0:
+            numbers[order[k]] = count
+            count += 1
+        else:
+            numbers[order[k]] = numbers[order[previous[k]]]
+    return numbers
+
+
+@kernel
+def turned(
+    starts: Integers,
+    order: Integers,
+    other_starts: Integers,
+    other_order: Integers,
+    near: Codes,
+    far: Codes,
+    numbers: Codes,
+) -> Codes:
+    """Return, for each row, the number of the rows that run from its far end to its near end.
+
+    ``order`` lays the rows end to end by their near end, ``other_order`` by their far end; -1
+    where no row runs back, or an end is not known.
+
+    >>> by_near, by_far = np.array([0, 1]), np.array([1, 0])
+    >>> near, far = np.array([0, 1], np.int32), np.array([1, 0], np.int32)
+    >>> turned(np.array([0, 1, 2]), by_near, np.array([0, 1, 2]), by_far, near, far, near)
+    array([1, 0], dtype=int32)
+    """
+    back = np.full(len(near), -1, np.int32)
+    seen = np.full(len(starts) - 1, -1, np.int32)
+    number = np.empty(len(starts) - 1, np.int32)
+    for g in range(len(starts) - 1):
+        if other_starts[g] == other_starts[g + 1]:
+            continue
+        for k in range(starts[g], starts[g + 1]):
+            row = order[k]
+            if far[row] >= 0:
+                seen[far[row]] = g
+                number[far[row]] = numbers[row]
+        for k in range(other_starts[g], other_starts[g + 1]):
+            row = other_order[k]
+            if near[row] >= 0 and seen[near[row]] == g:
+                back[row] = number[near[row]]
+    return back
 
 
 @kernel

@@ -1,4 +1,8 @@
-"""What lies in a window: its edges, sums, distinct counterparties, the largest amount."""
+"""What lies in a window: its edges, sums, distinct counterparties, the largest amount.
+
+No kernel here walks a group from its start: what a call costs depends on the anchors asked about
+and what lies in their windows, so a few anchors of a hub are cheap.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +11,27 @@ from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
+
+
+@kernel
+def _later(times: Integers, low: int, stop: int, target: int) -> int:
+    """Return the first of ``low:stop`` later than ``target``, near ``low`` in few steps."""
+    step = 1
+    while low < stop and times[low] <= target:
+        ahead = low + step
+        if ahead < stop and times[ahead] <= target:
+            low = ahead + 1
+            step *= 2
+            continue
+        low, high = low + 1, min(ahead, stop)
+        while low < high:
+            middle = (low + high) // 2
+            if times[middle] <= target:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+    return low
 
 
 @kernel
@@ -28,9 +53,39 @@ def first_after(groups: Codes, targets: Integers, starts: Integers, times: Integ
         if groups[k] != group:
             group = groups[k]
             cursor, stop = starts[group], starts[group + 1]
-        while cursor < stop and times[cursor] <= targets[k]:
-            cursor += 1
+        cursor = _later(times, cursor, stop, targets[k])
         edges[k] = cursor
+    return edges
+
+
+@kernel
+def edges_after(
+    groups: Codes, anchors: Integers, shifts: Integers, starts: Integers, times: Integers
+) -> Integers:
+    """Return ``first_after`` for targets ``anchors + shift``, of one rising shift after the other.
+
+    The group's events are found once for all shifts: the edge of one is where the next begins.
+
+    >>> edges_after(np.array([0, 0], np.int32), np.array([1, 5]), np.array([-1, 0, 4]),
+    ...             np.array([0, 3]), np.array([1, 5, 9]))
+    array([0, 1, 1, 2, 2, 3])
+    """
+    count = len(groups)
+    edges = np.zeros(len(shifts) * count, np.int64)
+    reached = np.zeros(len(shifts), np.int64)
+    group, stop = -1, 0
+    for k in range(count):
+        if groups[k] < 0:
+            continue
+        if groups[k] != group:
+            group = groups[k]
+            stop = starts[group + 1]
+            reached[:] = starts[group]
+        cursor = 0
+        for s in range(len(shifts)):
+            cursor = _later(times, max(cursor, reached[s]), stop, anchors[k] + shifts[s])
+            reached[s] = cursor
+            edges[s * count + k] = cursor
     return edges
 
 
@@ -51,72 +106,94 @@ def sum_between(low: Integers, high: Integers, cumulative: Integers) -> Integers
 
 
 @kernel
+def _count_new(previous: Codes, low: int, high: int) -> int:
+    """Count the events ``low:high`` whose previous one lies before ``low``.
+
+    Four-byte numbers throughout, so that the loop becomes vector instructions.
+    """
+    window = previous[low:high]
+    first, count = np.int32(low), np.int32(0)
+    for k in range(len(window)):
+        count += np.int32(window[k] < first)
+    return int(count)
+
+
+@kernel
 def distinct_between(
     groups: Codes,
     low: Integers,
     high: Integers,
-    starts: Integers,
-    previous: Integers,
-    following: Integers,
+    previous: Codes,
+    following: Codes,
 ) -> Integers:
     """Count the distinct counterparties among each anchor's events ``low:high``.
 
     No set is needed: an event is new to the window if its previous one of the same counterparty
-    lies outside, and takes the counterparty with it if the next one does too.
+    lies outside, and takes the counterparty with it if the next one does too. The window moves on
+    from the anchor before; where it would move further than it is long, it is counted anew.
 
-    >>> distinct_between(np.array([0], np.int32), np.array([0]), np.array([3]), np.array([0, 3]),
-    ...                  np.array([-1, 0, -1]), np.array([1, 3, 3]))
+    >>> distinct_between(np.array([0], np.int32), np.array([0]), np.array([3]),
+    ...                  np.array([-1, 0, -1], np.int32), np.array([1, 3, 3], np.int32))
     array([2])
     """
     counts = np.zeros(len(groups), np.int64)
     group, left, right, count = -1, 0, 0, 0
     for k in range(len(groups)):
-        if groups[k] < 0:
+        begin, end = low[k], high[k]
+        if groups[k] < 0 or end <= begin:
             continue
-        if groups[k] != group:
-            group, count = groups[k], 0
-            left = right = starts[group]
-        while right < high[k]:
-            if previous[right] < left:
-                count += 1
-            right += 1
-        while left < low[k]:
-            if following[left] >= right:
-                count -= 1
-            left += 1
+        moved = end - right + begin - left
+        if groups[k] != group or moved > 4 + (end - begin) // 8:
+            group, count = groups[k], _count_new(previous, begin, end)
+        else:
+            while right < end:
+                if previous[right] < left:
+                    count += 1
+                right += 1
+            while left < begin:
+                if following[left] >= right:
+                    count -= 1
+                left += 1
+        left, right = begin, end
         counts[k] = count
     return counts
 
 
 @kernel
-def largest_between(
-    groups: Codes, low: Integers, high: Integers, starts: Integers, values: Integers
-) -> Integers:
+def _largest(values: Integers, low: int, high: int) -> int:
+    """Return the largest of ``low:high``, at least -1."""
+    window = values[low:high]
+    largest = np.int64(-1)
+    for k in range(len(window)):
+        largest = max(largest, window[k])
+    return int(largest)
+
+
+@kernel
+def largest_between(groups: Codes, low: Integers, high: Integers, values: Integers) -> Integers:
     """Return the largest value among each anchor's events ``low:high``, or -1 where none is.
 
-    A queue keeps the values that could still become the largest, in falling order.
+    Of a long window, the largest of each run of 64 events is found once and kept.
 
     >>> largest_between(np.array([0, 0], np.int32), np.array([0, 1]), np.array([2, 3]),
-    ...                 np.array([0, 3]), np.array([7, 2, 3]))
+    ...                 np.array([7, 2, 3]))
     array([7, 3])
     """
     largest = np.full(len(groups), -1, np.int64)
-    queue = np.empty(len(values), np.int64)
-    group, head, tail, right = -1, 0, 0, 0
+    peaks = np.empty(len(values) // 64 + 1, np.int64)
+    ready_from, ready_to = 0, 0
     for k in range(len(groups)):
         if groups[k] < 0:
             continue
-        if groups[k] != group:
-            group, head, tail = groups[k], 0, 0
-            right = starts[group]
-        while right < high[k]:
-            while tail > head and values[queue[tail - 1]] <= values[right]:
-                tail -= 1
-            queue[tail] = right
-            tail += 1
-            right += 1
-        while head < tail and queue[head] < low[k]:
-            head += 1
-        if head < tail:
-            largest[k] = values[queue[head]]
+        first, last = (low[k] + 63) // 64, high[k] // 64
+        if last <= first:
+            largest[k] = _largest(values, low[k], high[k])
+            continue
+        if first < ready_from or first > ready_to:
+            ready_from, ready_to = first, first
+        while ready_to < last:
+            peaks[ready_to] = _largest(values, 64 * ready_to, 64 * ready_to + 64)
+            ready_to += 1
+        found = max(_largest(values, low[k], 64 * first), _largest(values, 64 * last, high[k]))
+        largest[k] = max(found, _largest(peaks, first, last))
     return largest

@@ -49,6 +49,13 @@ def test_just_below_begins_at_its_depth_and_ends_under_its_threshold(amount, bel
     assert kept([Payment("1", BASE, amount=amount)], JustBelow(1000, 15)) == [below]
 
 
+@pytest.mark.parametrize(("amount", "below"), [(5, False), (6, True), (7, False)])
+def test_just_below_begins_at_its_depth_and_not_at_the_whole_unit_under_it(amount, below):
+    """85 % of 7 is 5.95."""
+    rows = [Payment("1", BASE, amount=amount)]
+    assert kept(rows, JustBelow(7, 15), minor_digits=0) == [below]
+
+
 @pytest.mark.parametrize(("digits", "amount"), [(0, 999), (2, 999_99), (3, 999_999)])
 def test_thresholds_are_in_major_units_whatever_the_currency(digits, amount):
     rows = [Payment("1", BASE, amount=amount), Payment("2", BASE, amount=amount + 1)]

@@ -1,5 +1,6 @@
 """Promise 2: where a batch is cut changes nothing, bit for bit."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,28 +12,38 @@ from oracles import statistics
 from oracles.strategies import times, worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, assert_same, instant, table_of
 
-from features.catalogue import CATALOGUE, pick
+from features.catalogue import CATALOGUE, Feature, pick
 from features.frame import (
     TICK,
+    Means,
     Reach,
     compute_frame,
-    cuts,
     frame_from_table,
     join,
     slice_table,
     slices,
+    used,
 )
 from features.workspace import Workspace
 
 NAMES = [feature.name for feature in CATALOGUE]
 REACHES = {feature.name: Reach.of([feature]) for feature in CATALOGUE}
+# All at once; a day at a time; blocks of one row, on one thread and on many; and in between.
+MEANS = (
+    Means(10**10, 1, 10**6),
+    Means(1, 2, 5),
+    Means(1, 1, 1),
+    Means(10**10, 3, 1),
+    Means(10**10, 2, 7),
+)
 
 
 def assert_same_frame(one, other):
     assert one.transaction_id.equals(other.transaction_id)
-    for word in ("sender", "receiver"):
+    for word in ("sender", "receiver", "sender_country", "receiver_country"):
         assert getattr(one, word).to_pylist() == getattr(other, word).to_pylist()
-    for word in ("time", "amount", "internal", "mature"):
+    assert one.left_out == other.left_out
+    for word in ("time", "amount", "channel", "internal", "mature"):
         np.testing.assert_array_equal(getattr(one, word), getattr(other, word))
     assert one.names == other.names
     assert_same(one.names, one.values, other.values)
@@ -47,8 +58,8 @@ def test_any_cut_gives_the_same_frame(tmp_path_factory, world, data):
     end = as_of + TICK
     whole = compute_frame(dataset, CATALOGUE, begin, as_of=as_of)
     assert len(whole) == len(world.visible)
-    for rows_at_once in (1, 5):
-        parts = slices(dataset, CATALOGUE, begin, end, as_of, rows_at_once=rows_at_once)
+    for means in MEANS:
+        parts = slices(dataset, CATALOGUE, begin, end, as_of, means)
         assert_same_frame(join(list(parts), CATALOGUE), whole)
     drawn = data.draw(st.lists(times().map(instant), max_size=3))
     edges = sorted({begin, *(cut for cut in drawn if begin < cut < end), end})
@@ -97,7 +108,8 @@ def test_a_slice_reads_the_rows_it_needs_and_no_others(tmp_path_factory, world, 
     wanted = [
         row.id
         for row in world.rows
-        if start - 35 * DAY <= row.time < stop + 7 * DAY and row.time <= as_of
+        if start - reach.lookback // TICK <= row.time < stop + reach.lookahead // TICK
+        and row.time <= as_of
     ]
     assert table["transaction_id"].to_pylist() == wanted
     span = {"start": instant(start), "stop": instant(stop)}
@@ -127,8 +139,8 @@ def crowd():
 def test_a_hub_is_cut_the_same(crowd, tmp_path):
     dataset = crowd.dataset(tmp_path / "data")
     whole = compute_frame(dataset, CATALOGUE)
-    for rows_at_once in (1, 100):
-        parts = slices(dataset, CATALOGUE, rows_at_once=rows_at_once)
+    for means in (Means(1, 2, 50), Means(10**10, 2, 100)):
+        parts = slices(dataset, CATALOGUE, means=means)
         assert_same_frame(join(list(parts), CATALOGUE), whole)
 
 
@@ -141,7 +153,10 @@ def test_the_features_of_a_hub_equal_their_slow_twins(crowd):
 
 
 def test_the_reach_is_that_of_the_widest():
-    assert Reach.of(CATALOGUE) == Reach(timedelta(days=35), timedelta(days=7))
+    names = ["sender_out_known_count_28d", "sender_out_known_count_1h", "amount"]
+    ahead = ["receiver_in_known_count_next_7d", "receiver_in_known_count_next_1d"]
+    assert Reach.of(pick(names)) == Reach(timedelta(days=28), timedelta(0))
+    assert Reach.of(pick(names + ahead)) == Reach(timedelta(days=28), timedelta(days=7))
     assert Reach.of([]) == Reach(timedelta(0), timedelta(0))
 
 
@@ -150,25 +165,6 @@ def week(tmp_path):
     """Three payments a day for a week, at 0:00, 8:00 and 16:00."""
     rows = [Payment(f"t{n:02}", BASE + n * DAY // 3) for n in range(21)]
     return World.of(rows, coverage_from=BASE).dataset(tmp_path / "week")
-
-
-def spans(dataset, begin, end, rows_at_once):
-    found = cuts(dataset, begin, end, rows_at_once)
-    return [((a - instant(BASE)).days, (b - instant(BASE)).days) for a, b in found]
-
-
-def test_cuts_lie_at_midnights_and_hold_about_as_many_rows_as_asked(week):
-    begin, end = instant(BASE), instant(BASE + 7 * DAY)
-    assert spans(week, begin, end, 100) == [(0, 7)]
-    assert spans(week, begin, end, 6) == [(0, 2), (2, 4), (4, 6), (6, 7)]
-    assert spans(week, begin, end, 1) == [(day, day + 1) for day in range(7)]
-
-
-def test_cuts_cover_the_span_even_where_there_are_no_rows(week):
-    begin, end = instant(BASE - 3 * DAY), instant(BASE + 20 * DAY)
-    assert spans(week, begin, end, 12) == [(-3, 4), (4, 20)]
-    assert spans(week, end, begin, 12) == []
-    assert spans(week, begin, begin, 12) == []
 
 
 def test_from_and_to_choose_rows_to_score_and_not_rows_to_see(week):
@@ -203,8 +199,87 @@ def test_a_catalogue_of_none_is_a_frame_of_no_columns(week):
     assert frame.mature.all()
 
 
-def test_values_are_plain_rows_of_doubles(week):
-    values = compute_frame(week, CATALOGUE).values
-    assert values.dtype == np.float64
-    assert values.flags.c_contiguous
-    assert not np.isinf(values).any()
+def test_values_are_plain_rows_of_doubles_and_columns_the_same_turned(week):
+    frame = compute_frame(week, CATALOGUE)
+    for values in (frame.values, frame.columns):
+        assert values.dtype == np.float64
+        assert values.flags.c_contiguous
+        assert not np.isinf(values).any()
+    assert_same(NAMES, frame.columns.T, frame.values)
+
+
+def test_rows_of_one_instant_may_be_cut_apart(tmp_path):
+    """Twenty at once, before the coverage begins and inside it, in whatever blocks."""
+    rows = [
+        Payment(f"t{n:02}", BASE + n // 20 * 40 * DAY, "abc"[n % 3], "bcd"[n % 3], 10_00 * n)
+        for n in range(60)
+    ]
+    dataset = World.of(rows, coverage_from=BASE + DAY).dataset(tmp_path / "data")
+    begin = instant(BASE - DAY)
+    whole = compute_frame(dataset, CATALOGUE, begin, means=Means(10**10, 1, 10**6))
+    assert len(whole) == 60
+    for means in (Means(1, 2, 3), Means(10**10, 2, 7)):
+        assert_same_frame(compute_frame(dataset, CATALOGUE, begin, means=means), whole)
+
+
+def test_frames_are_the_same_whatever_the_means_and_no_larger_than_a_block(week):
+    sizes = {
+        tuple(
+            len(frame) for frame in slices(week, pick(NAMES[:3]), means=Means(memory, threads, 4))
+        )
+        for memory in (1, 10**10)
+        for threads in (1, 3)
+    }
+    assert sizes == {(3,) * 7}
+
+
+def test_frames_are_used_in_order_of_their_numbers(week):
+    found = used(week, pick(NAMES[:2]), lambda frame, at: (at, len(frame)), means=Means(1, 3, 2))
+    assert list(found) == [(at, 1 + at % 2) for at in range(14)]
+
+
+def test_frames_that_are_kept_keep_their_values(week):
+    """Their memory is used again only when nothing refers to it."""
+    catalogue, means = pick(NAMES[:9]), Means(1, 2, 1)
+    kept = list(slices(week, catalogue, means=means))
+    views = [frame.columns[2] for frame in slices(week, catalogue, means=means)]
+    rows = [frame.values[0] for frame in slices(week, catalogue, means=means)]
+    whole = compute_frame(week, catalogue)
+    assert_same(whole.names, join(kept, catalogue).values, whole.values)
+    np.testing.assert_array_equal(np.concatenate(views), whole.columns[2])
+    assert_same(whole.names, np.array(rows), whole.values)
+
+
+def test_a_mistake_in_a_block_reaches_the_caller_and_ends_the_rest(week):
+    done = []
+
+    def use(frame, at):
+        done.append(at)
+        if at == 1:
+            raise ArithmeticError
+        return at
+
+    with pytest.raises(ArithmeticError):
+        list(used(week, pick(NAMES[:1]), use, means=Means(10**10, 1, 1)))
+    assert done == [0, 1]
+
+
+@dataclass(frozen=True)
+class Skipping:
+    """A statistic that leaves one thing out for every row asked about."""
+
+    label: str = "skipping"
+    lens: None = None
+    lookback: int = DAY
+    lookahead: int = 0
+
+    def value(self, space):
+        space.leave_out("busy accounts", len(space.rows))
+        return np.zeros(len(space.rows))
+
+
+def test_what_bounds_leave_out_is_added_up_over_blocks_and_slices(week):
+    catalogue = (Feature("patterns", Skipping(), "payments", "{value}"),)
+    for means in MEANS:
+        assert compute_frame(week, catalogue, means=means).left_out == {"busy accounts": 21}
+    assert compute_frame(week, pick(NAMES[:1])).left_out == {}

@@ -29,7 +29,8 @@ def _outside(feature, frame):
         "receiver": frame.receiver.is_valid().to_numpy(zero_copy_only=False),
         "pair": frame.internal,
     }
-    return ~known[feature.statistic.lens.subject]
+    lens = feature.statistic.lens
+    return ~known[lens.subject if lens else "pair"]
 
 
 def _must_be_null(feature, frame, dataset):
@@ -75,6 +76,13 @@ def test_every_null_rule_is_used():
 
 def test_every_red_flag_of_the_catalogue_has_a_source():
     assert {flag for feature in CATALOGUE for flag in feature.red_flags} <= set(RED_FLAGS)
+
+
+def test_every_red_flag_says_where_it_is_published():
+    for flag in RED_FLAGS.values():
+        assert flag.sources
+        assert all(source.publication.link.startswith("https://") for source in flag.sources)
+        assert not set("|\n") & set(flag.name)
 
 
 def test_every_feature_has_its_row():

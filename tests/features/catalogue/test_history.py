@@ -6,14 +6,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from oracles.strategies import worlds
-from oracles.worlds import BASE, DAY, Payment, World, assert_same, same_bits
+from oracles.worlds import BASE, DAY, SECOND, Payment, World, assert_same, same_bits
 
 from features.catalogue import CATALOGUE, pick
+from features.catalogue.documentation import null_rules
+from features.filters import NewPair
+from features.statistics import Gap, Ratio, Total
 
 NAMES = [feature.name for feature in CATALOGUE]
-NEEDS_HISTORY = [
-    name for name in NAMES if "_new_" in name or "_gap_" in name or "_over_28d_before" in name
-]
+
+
+def judged_alone(statistic):
+    """Whether a lonely payment settles it: new, never before, or nothing to compare with."""
+    match statistic:
+        case Gap() | Total(rows=NewPair()) | Ratio(full_history=True):
+            return True
+    return False
+
+
+NEEDS_HISTORY = [f.name for f in CATALOGUE if "history" in null_rules(f.statistic)]
+LONELY = [f.name for f in CATALOGUE if judged_alone(f.statistic)]
 
 
 @given(worlds())
@@ -30,7 +42,7 @@ def test_coverage_matters_only_to_what_speaks_of_new_dormant_or_before(world):
     assert_same([feature.name for feature in catalogue], full, world.values(catalogue))
 
 
-@pytest.mark.parametrize("name", NEEDS_HISTORY)
+@pytest.mark.parametrize("name", LONELY)
 @pytest.mark.parametrize("short", [0, 1])
 def test_a_lonely_payment_is_judged_once_the_lookback_is_covered(name, short):
     (feature,) = pick([name])
@@ -40,12 +52,12 @@ def test_a_lonely_payment_is_judged_once_the_lookback_is_covered(name, short):
     if short or "_over_" in name:
         assert np.isnan(value)
     elif "_gap_" in name:
-        assert value == 28 * 86_400
+        assert value == feature.statistic.horizon / SECOND
     else:
         assert value == (name.startswith(("sender_out", "receiver_in", "pair_out")))
 
 
-@pytest.mark.parametrize("name", [name for name in NEEDS_HISTORY if "_over_28d_before" in name])
+@pytest.mark.parametrize("name", [name for name in LONELY if "_over_28d_before" in name])
 @pytest.mark.parametrize("short", [0, 1])
 def test_a_baseline_counts_once_it_is_covered(name, short):
     (feature,) = pick([name])
@@ -86,4 +98,5 @@ def test_a_source_of_days_tells_all_else_as_any_source_does(world):
     untold = {name for name, void in zip(NAMES, blank, strict=True) if void}
     told = {n for n in untold if "1h" not in n and "night" not in n and "before_1d" not in n}
     known = ~np.isnan(fine).all(axis=0)
-    assert {n for n in told if known[NAMES.index(n)]} <= {"hour"}
+    clocked = {f.name for f in CATALOGUE if "clock" in null_rules(f.statistic)}
+    assert {n for n in told if known[NAMES.index(n)]} <= clocked

@@ -22,7 +22,7 @@ SUBJECTS = {
     subject: tuple(f for f in CATALOGUE if f.statistic.lens and f.statistic.lens.subject == subject)
     for subject in ("sender", "receiver", "pair")
 }
-OF_THE_ROW = tuple(feature for feature in CATALOGUE if feature.statistic.lens is None)
+OF_THE_ROW = tuple(feature for feature in CATALOGUE if feature.direction == "row")
 
 
 def names(catalogue):

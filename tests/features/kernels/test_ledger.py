@@ -9,7 +9,9 @@ from features.kernels.ledger import (
     group_starts,
     grouped_order,
     next_of_same,
+    numbered,
     previous_of_same,
+    turned,
 )
 
 GROUPS = st.lists(st.integers(-1, 3), max_size=12)
@@ -38,6 +40,26 @@ def test_previous_of_same_equals_its_oracle(case):
 def test_next_of_same_equals_its_oracle(case):
     found = next_of_same(previous_of_same(case.codes, case.starts, 4))
     assert found.tolist() == kernels.next_of_same(case.codes, case.starts)
+
+
+@given(cases(), st.data())
+def test_numbered_equals_its_oracle(case, data):
+    size = len(case.codes)
+    order = data.draw(st.permutations(range(size + 2)))[:size]
+    found = numbered(previous_of_same(case.codes, case.starts, 4), whole(order), size + 2)
+    assert found.tolist() == kernels.numbered(case.codes, case.starts, order, size + 2)
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 3)), max_size=14))
+def test_turned_equals_its_oracle(ends):
+    near, far = (np.array([end[side] for end in ends], np.int32) for side in (0, 1))
+    lists = [
+        array
+        for codes in (near, far)
+        for array in (group_starts(codes, 4), grouped_order(codes, group_starts(codes, 4)))
+    ]
+    numbers = np.where((near < 0) | (far < 0), -1, near * 4 + far).astype(np.int32)
+    assert turned(*lists, near, far, numbers).tolist() == kernels.turned(near, far, numbers)
 
 
 @given(cases())

@@ -1,10 +1,18 @@
 import numpy as np
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from oracles import kernels
 from oracles.ledgers import cases, whole
 
 from features.kernels.ledger import next_of_same, previous_of_same
-from features.kernels.windows import distinct_between, first_after, largest_between, sum_between
+from features.kernels.windows import (
+    distinct_between,
+    edges_after,
+    first_after,
+    largest_between,
+    sum_between,
+)
 
 GROUP = np.array([0], np.int32)
 
@@ -20,6 +28,22 @@ def test_an_event_at_the_target_is_not_after_it():
     times, starts = whole([10, 10, 11]), whole([0, 3])
     for target, wanted in ((9, 0), (10, 2), (11, 3)):
         assert first_after(GROUP, whole([target]), starts, times) == wanted
+
+
+@given(cases(), st.lists(st.integers(-9, 9), max_size=5).map(sorted))
+def test_edges_after_equals_its_oracle(case, shifts):
+    case_of = (case.groups, case.anchors, whole(shifts), case.starts, case.times)
+    assert edges_after(*case_of).tolist() == kernels.edges_after(*case_of)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64, 1000])
+def test_edges_are_found_however_far_the_next_one_is(size):
+    times, targets = np.arange(size) // 3 * 10, np.arange(-5, size * 4, 7)
+    groups, starts = np.zeros(len(targets), np.int32), whole([0, size])
+    wanted = np.searchsorted(times, targets, side="right").tolist()
+    assert first_after(groups, targets, starts, times).tolist() == wanted
+    for k, target in enumerate(targets):
+        assert first_after(GROUP, whole([target]), starts, times) == wanted[k]
 
 
 @given(cases())
@@ -40,20 +64,56 @@ def test_a_sum_is_exact_where_the_running_sum_has_wrapped_around():
 @given(cases())
 def test_distinct_between_equals_its_oracle(case):
     previous = previous_of_same(case.codes, case.starts, 4)
-    found = distinct_between(
-        case.groups, case.low, case.high, case.starts, previous, next_of_same(previous)
-    )
+    found = distinct_between(case.groups, case.low, case.high, previous, next_of_same(previous))
     assert found.tolist() == kernels.distinct_between(case.low, case.high, case.codes)
 
 
 @given(cases())
 def test_largest_between_equals_its_oracle(case):
-    found = largest_between(case.groups, case.low, case.high, case.starts, case.values)
+    found = largest_between(case.groups, case.low, case.high, case.values)
     assert found.tolist() == kernels.largest_between(case.low, case.high, case.values)
 
 
 def test_the_largest_of_nothing_but_zeros_is_zero_and_of_nothing_is_minus_one():
-    found = largest_between(
-        GROUP.repeat(2), whole([0, 2]), whole([2, 2]), whole([0, 2]), whole([0, 0])
-    )
+    found = largest_between(GROUP.repeat(2), whole([0, 2]), whole([2, 2]), whole([0, 0]))
     assert found.tolist() == [0, -1]
+
+
+def hub(size=1500, codes=40):
+    """A hub's events, and windows of all lengths that move on, now slowly, now in a leap."""
+    chance = np.random.default_rng(size)
+    high = np.sort(chance.integers(0, size + 1, 400))
+    low = np.maximum.accumulate(np.maximum(high - chance.choice([1, 9, 70, 900], 400), 0))
+    groups, starts = np.zeros(len(low), np.int32), whole([0, size])
+    return groups, low, high, starts, chance.integers(0, codes, size).astype(np.int32)
+
+
+def test_a_hub_has_as_many_counterparties_as_its_oracle_says():
+    groups, low, high, starts, codes = hub()
+    previous = previous_of_same(codes, starts, 40)
+    found = distinct_between(groups, low, high, previous, next_of_same(previous))
+    assert found.tolist() == kernels.distinct_between(low, high, codes)
+
+
+@pytest.mark.parametrize("shape", ["random", "rising", "falling", "equal"])
+def test_the_largest_of_a_hub_is_as_its_oracle_says(shape):
+    groups, low, high, _, codes = hub()
+    rank = np.arange(len(codes))
+    values = {"random": codes, "rising": rank, "falling": -rank + 5000, "equal": rank * 0}[shape]
+    found = largest_between(groups, low, high, values.astype(np.int64))
+    assert found.tolist() == kernels.largest_between(low, high, values)
+
+
+def test_of_groups_side_by_side_each_sees_its_own_events():
+    """Windows of 200 events, so that runs of 64 lie in them whole, and a second group begins."""
+    starts, size = whole([0, 230, 460]), 460
+    anchors = np.arange(size)
+    groups = (anchors >= 230).astype(np.int32)
+    low, high = np.maximum(anchors - 200, starts[groups]), anchors + 1
+    values = np.random.default_rng(1).integers(0, 10**6, size)
+    found = largest_between(groups, low, high, values)
+    assert found.tolist() == kernels.largest_between(low, high, values)
+    codes = (values % 7).astype(np.int32)
+    previous = previous_of_same(codes, starts, 7)
+    found = distinct_between(groups, low, high, previous, next_of_same(previous))
+    assert found.tolist() == kernels.distinct_between(low, high, codes)

@@ -1,0 +1,75 @@
+"""How much memory a row of history takes: measured on a sample, for the features asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from features.catalogue.feature import Feature
+from features.coding import CODED, Coder
+from features.dataset import Dataset
+from features.history import History
+from features.kept import Kept
+from features.workspace import Workspace
+
+SAMPLE_ROWS = 20_000
+_ASKED = 100
+
+
+def bytes_a_row(dataset: Dataset, catalogue: Sequence[Feature], as_of: datetime) -> int:
+    """Return how many bytes features keep for a row of history, as in the dataset's first rows.
+
+    Few rows have more accounts to each of them than many rows have: what is found is rather too
+    much than too little.
+    """
+    history = _sample(dataset, as_of)
+    rows = len(history)
+    space = Workspace(history, np.linspace(0, rows - 1, min(rows, _ASKED)).astype(np.int64))
+    for feature in catalogue:
+        feature.value(space)
+    return held(history) // max(rows, 1)
+
+
+def held(thing: object) -> int:
+    """Return the bytes of all arrays that a thing holds, each counted once.
+
+    >>> numbers = np.zeros(10)
+    >>> held({"all": numbers, "some": (numbers[:5], [numbers])})
+    80
+    """
+    return sum(array.nbytes for array in _arrays(thing, {}))
+
+
+def _sample(dataset: Dataset, as_of: datetime) -> History:
+    facts, coder = dataset.manifest, Coder()
+    first = dataset.files()[0]
+    rows = coder.rows(dataset.table(first, list(CODED)).slice(0, SAMPLE_ROWS))
+    return History.of(
+        rows,
+        coder,
+        coverage_from=facts.coverage_from,
+        as_of=as_of,
+        time_precision=facts.time_precision,
+        minor_digits=facts.minor_digits,
+    )
+
+
+def _arrays(thing: object, seen: dict[int, object]) -> Iterator[np.ndarray]:
+    """Yield the arrays inside a thing; of a view, what it is a view of."""
+    while isinstance(thing, np.ndarray) and isinstance(thing.base, np.ndarray):
+        thing = thing.base
+    if id(thing) in seen:
+        return
+    seen[id(thing)] = thing
+    if isinstance(thing, np.ndarray):
+        yield thing
+    for each in _inside(thing):
+        yield from _arrays(each, seen)
+
+
+def _inside(thing: object) -> Sequence[object]:
+    if isinstance(thing, list | tuple):
+        return thing
+    if isinstance(thing, Mapping | Kept):
+        return list(thing.values())
+    return [] if isinstance(thing, type) else list(getattr(thing, "__dict__", {}).values())

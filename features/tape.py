@@ -1,0 +1,57 @@
+"""A dataset's rows as a run of slices moves over them: every day is read once."""
+
+from concurrent.futures import Executor
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from features.coding import CODED, CodedRows, Coder
+from features.dataset import TRANSACTIONS, Dataset
+from features.history import History, to_microseconds
+
+
+class Tape:
+    """Holds the days between the start and the stop asked for last; both only ever move on.
+
+    ``coder`` knows the words of all codes so far.
+    """
+
+    def __init__(self, dataset: Dataset, as_of: datetime) -> None:
+        self._dataset = dataset
+        self._as_of = as_of
+        self.coder = Coder()
+        self._rows: CodedRows | None = None
+        self._read_to: date | None = None
+
+    def history(self, start: datetime, stop: datetime, pool: Executor) -> History:
+        """Return the rows with ``start <= time < stop``, coded as those before were."""
+        begin, end = to_microseconds(start), to_microseconds(stop)
+        fresh = self.coder.rows(self._unread(start, stop, pool))
+        if self._rows is not None and len(fresh):
+            fresh = CodedRows.joined([self._rows.between(begin, end), fresh])
+        if self._rows is None or len(fresh):
+            self._rows = fresh
+        facts = self._dataset.manifest
+        return History.of(
+            self._rows.between(begin, end),
+            self.coder,
+            coverage_from=facts.coverage_from,
+            as_of=self._as_of,
+            time_precision=facts.time_precision,
+            minor_digits=facts.minor_digits,
+        )
+
+    def _unread(self, start: datetime, stop: datetime, pool: Executor) -> pa.Table:
+        """Read the days that were not read yet, some at a time."""
+        schema = pa.schema([TRANSACTIONS.field(name) for name in CODED])
+        files = [
+            entry
+            for entry in self._dataset.files(start, stop)
+            if entry.day and (self._read_to is None or entry.day > self._read_to)
+        ]
+        if not files:
+            return schema.empty_table()
+        self._read_to = files[-1].day
+        return pa.concat_tables(
+            pool.map(lambda entry: self._dataset.table(entry, list(CODED)), files)
+        )

@@ -1,0 +1,189 @@
+"""The kernels of the published red flags against their slow twins."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles import behaviours
+from oracles.ledgers import cases, whole
+
+from features.kernels.commission import smallest_between
+from features.kernels.fifo import fifo_pieces, quantile_between
+from features.kernels.ladder import commonest_between
+from features.kernels.ledger import group_starts, grouped_order
+from features.kernels.mix import mix_shift_between
+from features.kernels.spike import spikes_between
+from features.kernels.successor import successor_shares
+
+ONE = np.zeros(1, np.int32)
+
+
+def logs(most):
+    return np.array([round(n * np.log2(max(n, 1)) * 2**20) for n in range(most)], np.int64)
+
+
+@given(cases(), st.integers(1, 3))
+def test_commonest_between_equals_its_oracle(case, most):
+    found = commonest_between(case.groups, case.low, case.high, case.codes, 4, most)
+    assert found.tolist() == behaviours.commonest_between(case.low, case.high, case.codes, most)
+
+
+def test_the_commonest_fall_again_when_the_window_moves_on():
+    codes = np.array([5, 5, 5, 2, 2, 9], np.int32)
+    groups = np.zeros(4, np.int32)
+    low, high = whole([0, 0, 2, 3]), whole([3, 5, 5, 6])
+    assert commonest_between(groups, low, high, codes, 10, 1).tolist() == [3, 3, 2, 2]
+
+
+@given(cases(), st.integers(0, 4))
+def test_mix_shift_between_is_the_divergence_of_its_definition(case, cut):
+    middle = np.minimum(case.low + cut, case.high)
+    middle = np.array(  # a window's cut never moves back within a group
+        [max(m, case.low[k]) for k, m in enumerate(middle)], np.int64
+    )
+    found = mix_shift_between(
+        case.groups, case.low, middle, case.high, case.codes, 4, logs(len(case.codes) + 2)
+    )
+    wanted = behaviours.mix_shift_between(case.low, middle, case.high, case.codes)
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5)
+
+
+def test_the_same_mix_is_no_shift_and_another_is_all():
+    codes = np.array([1, 2, 1, 2, 1, 1, 2, 2], np.int32)
+    found = mix_shift_between(ONE, whole([0]), whole([4]), whole([8]), codes, 3, logs(10))
+    assert found.tolist() == [0.0]
+    codes[4:] = 0
+    found = mix_shift_between(ONE, whole([0]), whole([4]), whole([8]), codes, 3, logs(10))
+    assert found.tolist() == [1.0]
+
+
+@st.composite
+def accounts(draw):
+    """Up to three accounts' payments in and out, (time, amount) in order."""
+    payment = st.tuples(st.integers(0, 12), st.sampled_from((0, 1, 2, 3, 5)))
+    some = st.lists(payment, max_size=6).map(lambda rows: sorted(rows, key=lambda row: row[0]))
+    return draw(st.lists(st.tuples(some, some), min_size=1, max_size=3))
+
+
+def _flat(parts):
+    starts = whole([0, *np.cumsum([len(part) for part in parts])])
+    rows = [row for part in parts for row in part]
+    return starts, whole([time for time, _ in rows]), whole([amount for _, amount in rows])
+
+
+@given(accounts(), st.integers(1, 5), st.integers(0, 1))
+def test_fifo_pieces_equals_its_oracle(found, period, odd):
+    lots, outs = _flat([lots for lots, _ in found]), _flat([outs for _, outs in found])
+    starts, lot, out, amount = fifo_pieces(*lots, *outs, period, odd)
+    for k, (own_lots, own_outs) in enumerate(found):
+        own = slice(starts[k], starts[k + 1])
+        pieces = zip(lot[own] - lots[0][k], out[own] - outs[0][k], amount[own], strict=True)
+        assert list(pieces) == behaviours.fifo_pieces(own_lots, own_outs, period, odd)
+    assert len(lot) == len(out) == len(amount) == starts[-1]
+
+
+def test_money_leaves_strictly_after_it_came():
+    for out, wanted in ((4, []), (5, []), (6, [7])):
+        found = fifo_pieces(
+            whole([0, 1]), whole([5]), whole([7]), whole([0, 1]), whole([out]), whole([9]), 100, 0
+        )
+        assert found[3].tolist() == wanted
+
+
+@given(cases(), st.sampled_from((1, 5, 9, 10)))
+def test_quantile_between_equals_its_oracle(case, tenths):
+    steps, weights = case.codes.astype(np.int64) + 1, case.values % 9
+    found = quantile_between(case.groups, case.low, case.high, steps, weights, 8, tenths)
+    wanted = behaviours.quantile_between(case.low, case.high, steps, weights, tenths)
+    assert found.tolist() == wanted
+
+
+def test_half_of_a_fortune_is_found_without_passing_the_largest_number():
+    steps, weights = whole([3, 1]), whole([2**61, 2**61 + 1])
+    assert quantile_between(ONE, whole([0]), whole([2]), steps, weights, 4, 5).tolist() == [1]
+    assert quantile_between(ONE, whole([0]), whole([2]), steps, weights, 4, 6).tolist() == [3]
+
+
+@given(cases(), st.data())
+def test_smallest_between_equals_its_oracle(case, data):
+    size = len(case.groups)
+    ends = st.lists(st.sampled_from((0, 1, 2, 3, 6, 2**62)), min_size=size, max_size=size)
+    smallest, largest = whole(data.draw(ends)), whole(data.draw(ends))
+    found = smallest_between(
+        case.groups, case.low, case.high, case.starts, case.values, smallest, largest
+    )
+    wanted = behaviours.smallest_between(case.low, case.high, case.values, smallest, largest)
+    assert found.tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    ("smallest", "largest", "wanted"), [(10, 10, 10), (11, 19, -1), (11, 20, 20), (20, 29, 20)]
+)
+def test_both_ends_of_the_range_belong_to_it(smallest, largest, wanted):
+    values, ends = whole([30, 10, 20]), (whole([smallest]), whole([largest]))
+    found = smallest_between(ONE, whole([0]), whole([3]), whole([0, 3]), values, *ends)
+    assert found.tolist() == [wanted]
+
+
+@pytest.mark.parametrize(("busy", "share"), [(2, 1.0), (1, 0.5)])
+def test_a_payer_of_as_many_payments_as_the_bound_still_tells(busy, share):
+    edges = np.array([(0, 1, 3), (0, 1, 0), (0, 2, 3), (9, 1, 4), (9, 2, 4)], np.int64)
+    payer, payee = (np.ascontiguousarray(edges[:, k].astype(np.int32)) for k in (1, 2))
+    times = np.ascontiguousarray(edges[:, 0])
+    around = (*_adjacent(payee, payer, times, 5), *_adjacent(payer, payee, times, 5))
+    found = successor_shares(np.array([4], np.int32), whole([9]), *around, 9, 5, 2, 99, busy, 1)
+    assert found[0].tolist() == [share]
+
+
+@given(cases(), st.integers(1, 3), st.sampled_from((1, 3, 5)), st.sampled_from((1, 2)))
+def test_spikes_between_equals_its_oracle(case, width, count, floor):
+    values = case.values % 100
+    running = np.concatenate((whole([0]), np.cumsum(values)))
+    about = (case.groups, case.anchors, case.starts, case.times)
+    found = spikes_between(*about, running, width, count, floor)
+    wanted = behaviours.spikes_between(*about, values, width, count, floor)
+    assert found.tolist() == wanted
+
+
+def _adjacent(near, far, times, count):
+    starts = group_starts(near, count)
+    order = grouped_order(near, starts)
+    return starts, times[order], far[order]
+
+
+EDGES = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.integers(0, 4)), max_size=30)
+
+
+@settings(max_examples=200)
+@given(
+    EDGES,
+    st.integers(1, 6),
+    st.integers(1, 6),
+    st.sampled_from((1, 2)),
+    st.sampled_from(((99, 99), (3, 99), (99, 2), (2, 3))),
+    st.sampled_from((1, 2)),
+)
+def test_successor_shares_equals_its_oracle(edges, span, silent, least, bounds, moving):
+    edges = sorted((edge for edge in edges if edge[1] != edge[2]), key=lambda edge: edge[0])
+    columns = np.array(edges, np.int64).reshape(-1, 3)
+    times = np.ascontiguousarray(columns[:, 0])
+    payer, payee = (np.ascontiguousarray(columns[:, k].astype(np.int32)) for k in (1, 2))
+    incoming, outgoing = _adjacent(payee, payer, times, 5), _adjacent(payer, payee, times, 5)
+    asked, when = payee.repeat(2), np.column_stack((times, times + silent)).ravel()
+    found, _ = successor_shares(
+        asked, when, *incoming, *outgoing, span, silent, least, *bounds, moving
+    )
+    wanted = behaviours.successor_shares(asked, when, edges, span, silent, least, *bounds, moving)
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_accounts_left_out_for_their_many_payments_are_counted():
+    """1 and 2 moved from 3 to 4; then 1 pays too many for the bound on payers."""
+    edges = [(0, 1, 3), (0, 2, 3), (9, 1, 4), (9, 2, 4)]
+    for extra, wanted in (([], (1.0, 0)), ([(0, 1, 0)] * 2, (0.5, 1))):
+        rows = np.array(sorted(edges + extra), np.int64)
+        payer, payee = (np.ascontiguousarray(rows[:, k].astype(np.int32)) for k in (1, 2))
+        times = np.ascontiguousarray(rows[:, 0])
+        around = (*_adjacent(payee, payer, times, 5), *_adjacent(payer, payee, times, 5))
+        found = successor_shares(np.array([4], np.int32), whole([9]), *around, 9, 5, 2, 99, 2, 1)
+        assert (found[0][0], found[1][0]) == pytest.approx(wanted)

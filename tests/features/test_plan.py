@@ -1,0 +1,116 @@
+import re
+
+import numpy as np
+import pytest
+from oracles.worlds import BASE, DAY, HOUR, Payment, World, instant
+
+from features import plan as planning
+from features.catalogue import CATALOGUE, pick
+from features.footprint import bytes_a_row, held
+from features.plan import Means, Reach, Span, parts, plan
+from features.workspace import Workspace
+
+WEEK_BACK = pick(["sender_out_known_count_7d"])
+
+
+@pytest.fixture
+def week(tmp_path):
+    """Three payments a day for a week, at 0:00, 8:00 and 16:00."""
+    rows = [Payment(f"t{n:02}", BASE + n * DAY // 3) for n in range(21)]
+    return World.of(rows, coverage_from=BASE).dataset(tmp_path / "week")
+
+
+def days(spans):
+    return [((s.start - instant(BASE)).days, (s.stop - instant(BASE)).days) for s in spans]
+
+
+def test_parts_lie_at_midnights_and_hold_about_as_many_rows_as_asked(week):
+    begin, end = instant(BASE), instant(BASE + 7 * DAY)
+    assert days(parts(week, begin, end, 100)) == [(0, 7)]
+    assert days(parts(week, begin, end, 6)) == [(0, 2), (2, 4), (4, 6), (6, 7)]
+    assert days(parts(week, begin, end, 1)) == [(day, day + 1) for day in range(7)]
+
+
+def test_parts_cover_the_span_even_where_there_are_no_rows(week):
+    begin, end = instant(BASE - 3 * DAY), instant(BASE + 20 * DAY)
+    assert days(parts(week, begin, end, 12)) == [(-3, 4), (4, 20)]
+    assert days(parts(week, end, begin, 12)) == []
+    assert days(parts(week, begin, begin, 12)) == []
+
+
+ROW = 1_000
+
+
+def planned(dataset, rows, monkeypatch, tell=lambda _: None):
+    """Plan for memory that holds so many rows of history, and nothing else."""
+    monkeypatch.setattr(planning, "AMPLE_BYTES", ROW)
+    monkeypatch.setattr(planning, "_PASSING", 1)
+    monkeypatch.setattr(planning, "bytes_a_row", lambda *_: ROW)
+    monkeypatch.setattr(Means, "left", lambda *_: rows * ROW)
+    span, as_of = Span(instant(BASE), instant(BASE + 7 * DAY)), instant(BASE + 7 * DAY)
+    made = plan(dataset, span, as_of, WEEK_BACK, Means(ROW, 1, 1), tell=tell)
+    return [days([Span(each[0].start, each[-1].stop)])[0] for each in made]
+
+
+def test_a_slice_holds_as_many_days_as_fit_with_what_lies_before_them(week, monkeypatch):
+    assert planned(week, 21, monkeypatch) == [(0, 7)]
+    assert planned(week, 20, monkeypatch) == [(0, 6), (6, 7)]
+    assert planned(week, 12, monkeypatch) == [(0, 4), (4, 5), (5, 6), (6, 7)]
+
+
+def test_what_does_not_fit_is_said_with_its_numbers_and_done_day_by_day(week, monkeypatch):
+    said = []
+    assert planned(week, 12, monkeypatch, said.append) == [(0, 4), (4, 5), (5, 6), (6, 7)]
+    assert len(said) == 1
+    wanted = r"looks at 21 rows, about 0 MB at 1,000 bytes a row, and 0 MB is left for them"
+    assert re.search(wanted, said[0])
+    assert planned(week, 21, monkeypatch, said.append) == [(0, 7)]
+    assert len(said) == 1
+
+
+def test_what_is_in_use_and_what_stretches_take_is_not_left_for_rows(monkeypatch):
+    monkeypatch.setattr(planning, "in_use", lambda: 10**9)
+    monkeypatch.setattr(planning, "SCRATCH_BYTES", 0)
+    means = Means(memory=3 * 10**9, threads=2, block_rows=10**5)
+    stretch = 4 * 8 * 100 * means.stretch_rows(100)
+    assert 0.6 * 10**9 < stretch <= 10**9
+    assert means.left(features=100) == 2 * 10**9 - stretch
+    assert Means(memory=10**9, threads=1).left(features=1) == 0
+
+
+@pytest.mark.parametrize("memory", [1, 10**8, 10**9, 10**10, 10**12])
+def test_a_stretch_is_some_whole_blocks(memory):
+    rows = Means(memory, 2, 1000).stretch_rows(500)
+    assert rows % 1000 == 0
+    assert 1 <= rows // 1000 <= planning.MOST_BLOCKS
+
+
+def test_the_reach_ends_at_as_of(week):
+    reach = Reach.of(pick(["receiver_in_known_count_next_7d"]))
+    start, stop, as_of = (instant(BASE + n * DAY) for n in (2, 3, 5))
+    assert reach.around(start, stop, as_of) == (start, as_of + planning.TICK)
+    assert reach.around(start, stop, instant(BASE + 20 * DAY))[1] == instant(BASE + 10 * DAY)
+
+
+def test_what_a_row_takes_is_measured_on_a_sample_well_enough_for_the_whole(tmp_path):
+    """The sample is a day, the history two months, with many more rows to an account."""
+    chance = np.random.default_rng(4)
+    names = [f"a{n}" for n in range(900)]
+    rows = [
+        Payment(
+            f"t{n}",
+            BASE + int(chance.integers(0, 60 * 24)) * HOUR,
+            *(names[int(900 * chance.random() ** 3)] for _ in range(2)),
+            amount=int(chance.integers(1, 10**6)),
+            channel=str(chance.choice(["cash", "wire", "card", "crypto"])),
+        )
+        for n in range(9_000)
+    ]
+    world = World.of(rows, coverage_from=BASE)
+    dataset = world.dataset(tmp_path / "data")
+    measured = bytes_a_row(dataset, CATALOGUE, world.facts["as_of"])
+    history = world.history()
+    space = Workspace(history, np.arange(10))
+    for feature in CATALOGUE:
+        feature.value(space)
+    assert 42 < held(history) / len(history) <= planning._PASSING * measured
