@@ -1,14 +1,15 @@
 """A model as a folder of data: no code, no pickle, no path of the machine that made it.
 
-``bundle.json`` is canonical JSON: it names the format, the features and the catalogue they come
-from, the settings, what training found, the libraries, and the sha256 of every other file; its
-``digest`` is the sha256 of all the rest of it. The same training gives the same bytes.
+``bundle.json`` is canonical JSON: it names the format, the features and how each was defined, the
+indicators, the settings, what training found, the libraries, and the sha256 of every other file;
+its ``digest`` is the sha256 of all the rest of it. The same training gives the same bytes.
 """
 
 import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -22,43 +23,60 @@ from engine.booster import Trees
 from engine.calibration import PercentileCurve, Platt
 from engine.detectors.bank import DETECTORS, DetectorBank
 from engine.ensemble import Ensemble, Supervised
+from engine.peers import Peers
 from engine.settings import EnsembleConfig
 from features.dataset.manifest import canonical_digest
 from features.dataset.staging import staged_folder
 from features.errors import BundleError, ConfigError, Fault
 
 FORMAT = "moneytrail-bundle"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _MANIFEST, _ARRAYS, _TREES = "bundle.json", "arrays.npz", "booster.ubj"
+_INDICATORS = "indicators.toml"
 _LIBRARIES = ("numba", "numpy", "pyod", "scikit-learn", "scipy", "xgboost-cpu")
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A loaded model: the ensemble, what its manifest says, and the digest that names it."""
+    """A loaded model: the ensemble, what its manifest says, and the digest that names it.
+
+    ``peers`` are None and ``indicators`` empty in a model that was saved without.
+    """
 
     ensemble: Ensemble
     manifest: Mapping[str, Any]
     digest: str
+    peers: Peers | None
+    indicators: str
 
 
 def save_bundle(
-    folder: Path, ensemble: Ensemble, *, catalogue: str, facts: Mapping[str, object]
+    folder: Path,
+    ensemble: Ensemble,
+    *,
+    definitions: Mapping[str, str],
+    facts: Mapping[str, object],
+    peers: Peers | None = None,
+    indicators: str = "",
 ) -> str:
     """Write a model as a new folder, whole or not at all; return its digest.
 
-    ``catalogue`` is the digest of the catalogue the features come from; ``facts`` is what the
-    caller wants kept about the training (plain JSON values).
+    ``definitions`` is how each feature was defined (`features.catalogue.definition`), those of
+    the indicators too; ``facts`` is what the caller wants kept about the training (plain JSON
+    values); ``indicators`` the text of their config.
 
     Raises
     ------
     OutputError
         If the folder exists already or cannot be written.
     """
-    contents = {_ARRAYS: _packed(ensemble)}
+    contents = {_ARRAYS: _packed(ensemble, peers)}
     if ensemble.supervised is not None:
         contents[_TREES] = ensemble.supervised.trees.to_bytes()
-    manifest = {**_described(ensemble), "catalogue": catalogue, "facts": dict(facts)}
+    if indicators:
+        contents[_INDICATORS] = indicators.encode()
+    manifest = {**_described(ensemble), "definitions": dict(definitions), "facts": dict(facts)}
+    manifest["peers"] = None if peers is None else peers.facts()
     manifest["files"] = {name: _sha256(data) for name, data in contents.items()}
     manifest["digest"] = canonical_digest(manifest)
     with staged_folder(folder) as staging:
@@ -69,11 +87,14 @@ def save_bundle(
 
 
 def load_bundle(
-    folder: Path, *, catalogue: str | None = None, names: Sequence[str] | None = None
+    folder: Path,
+    *,
+    definitions: Mapping[str, str] | None = None,
+    names: Sequence[str] | None = None,
 ) -> Bundle:
     """Read a model; reads data only.
 
-    ``catalogue`` and ``names`` are what the caller's features are; left out, any will do.
+    ``definitions`` and ``names`` are what the caller's features are; left out, any will do.
 
     Raises
     ------
@@ -82,13 +103,16 @@ def load_bundle(
         for other features; names the file, or the first feature that differs.
     """
     manifest = _read_manifest(folder)
-    _check_catalogue(folder, manifest, catalogue, names)
+    _check_features(folder, manifest, definitions, names)
     contents = _read_files(folder, manifest["files"])
     try:
-        ensemble = _assembled(manifest, contents)
-    except (KeyError, TypeError, ValueError, ConfigError, zipfile.BadZipFile) as error:
+        arrays = _unpacked(contents[_ARRAYS])
+        ensemble = _assembled(manifest, contents, arrays)
+        peers = None if manifest["peers"] is None else Peers.from_arrays(under("peers", arrays))
+        indicators = contents.get(_INDICATORS, b"").decode()
+    except (KeyError, TypeError, ValueError, ConfigError, zipfile.BadZipFile, zlib.error) as error:
         raise BundleError(f"{folder}: not a model this version can use: {error!r}") from error
-    return Bundle(ensemble, manifest, str(manifest["digest"]))
+    return Bundle(ensemble, manifest, str(manifest["digest"]), peers, indicators)
 
 
 def _described(ensemble: Ensemble) -> dict[str, object]:
@@ -113,10 +137,11 @@ def _described(ensemble: Ensemble) -> dict[str, object]:
     }
 
 
-def _packed(ensemble: Ensemble) -> bytes:
+def _packed(ensemble: Ensemble, peers: Peers | None) -> bytes:
     """Return all arrays as one archive; numpy dates its members 1980, so bytes repeat."""
     arrays = prefixed("bank", ensemble.bank.arrays())
     arrays |= prefixed("standing", ensemble.standing.arrays())
+    arrays |= prefixed("peers", peers.arrays() if peers is not None else {})
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     return stream.getvalue()
@@ -148,16 +173,39 @@ def _rendered(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def _check_catalogue(
-    folder: Path, manifest: Mapping[str, Any], catalogue: str | None, names: Sequence[str] | None
+def _check_features(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    definitions: Mapping[str, str] | None,
+    names: Sequence[str] | None,
 ) -> None:
     own = manifest["features"]
     if names is not None and list(names) != own:
         raise BundleError(f"{folder}: trained for other features: {_first_difference(own, names)}")
-    if catalogue is not None and catalogue != manifest["catalogue"]:
-        same = "" if names is None else "; the names agree, so a definition differs"
-        digests = f"digest {manifest['catalogue'][:12]}, here {catalogue[:12]}"
-        raise BundleError(f"{folder}: trained for another catalogue: {digests}{same}")
+    if definitions is not None:
+        check_definitions(str(folder), manifest["definitions"], definitions)
+
+
+def check_definitions(where: str, own: Mapping[str, str], definitions: Mapping[str, str]) -> None:
+    """Refuse a model one of whose features means something else here.
+
+    Raises
+    ------
+    BundleError
+        If a feature is unknown here or defined in another way; names them.
+    """
+    unknown = tuple(name for name in own if name not in definitions)
+    other = tuple(name for name in own if definitions.get(name, own[name]) != own[name])
+    faults = [
+        Fault(where, "features", f"{len(names)} {what}", wanted, names)
+        for names, what, wanted in (
+            (unknown, "unknown here", "known ones"),
+            (other, "defined in another way here", "the definitions it was trained with"),
+        )
+        if names
+    ]
+    if faults:
+        raise BundleError("the model was trained for another catalogue", tuple(faults))
 
 
 def _first_difference(own: Sequence[str], names: Sequence[str]) -> str:
@@ -187,9 +235,14 @@ def _read_files(folder: Path, digests: Mapping[str, str]) -> dict[str, bytes]:
     return contents
 
 
-def _assembled(manifest: Mapping[str, Any], contents: Mapping[str, bytes]) -> Ensemble:
-    with np.load(io.BytesIO(contents[_ARRAYS]), allow_pickle=False) as archive:
-        arrays: Arrays = {name: archive[name] for name in archive.files}
+def _unpacked(packed: bytes) -> Arrays:
+    with np.load(io.BytesIO(packed), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def _assembled(
+    manifest: Mapping[str, Any], contents: Mapping[str, bytes], arrays: Arrays
+) -> Ensemble:
     detectors = tuple(manifest["detectors"])
     if unknown := [name for name in detectors if name not in DETECTORS]:
         raise ValueError(f"unknown detectors {unknown}")

@@ -39,17 +39,27 @@ def row_digests(X: Floats, bits: NDArray[np.uint64], seed: np.uint64) -> NDArray
     return digests
 
 
-def canonical_order(time: NDArray[np.generic], X: Floats, y: NDArray[np.generic]) -> Integers:
+def canonical_order(
+    time: NDArray[np.generic], X: Floats, y: NDArray[np.generic], beside: Floats | None = None
+) -> Integers:
     """Return the permutation that sorts rows by time, then by their values, then by label.
+
+    ``beside`` holds further values, which come last.
 
     >>> X = np.array([[3.0], [1.0], [2.0]])
     >>> canonical_order(np.array([2, 1, 3]), X, np.zeros(3))
     array([1, 0, 2])
     """
+    further = _digests(beside) if beside is not None else ()
+    keys = (*further, np.nan_to_num(y, nan=-1), *_digests(X), time)
+    return np.lexsort(keys).astype(np.int64)
+
+
+def _digests(X: Floats) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     X = np.ascontiguousarray(X, dtype=np.float64)
     bits = X.view(np.uint64)
     first, second = (row_digests(X, bits, np.uint64(seed)) for seed in _SEEDS)
-    return np.lexsort((np.nan_to_num(y, nan=-1), second, first, time)).astype(np.int64)
+    return second, first
 
 
 def evenly_spaced(rows: int, limit: int) -> Integers:

@@ -17,12 +17,19 @@ class EnsembleConfig:
     make the booster's grid, whose best point is tried with the detectors' columns too;
     ``anomaly_weights`` are the weights that the detectors'
     own margin may get beside the booster's. ``folds`` is used where no blocks are given.
+    Accounts are alike where they share a class of activity (``peer_classes`` of them, with equal
+    numbers of payments), kind and country; a group counts with ``peer_least_payments`` and
+    ``peer_least_accounts`` or more, and keeps its distributions at ``peer_points`` ranks.
     """
 
     detectors: tuple[str, ...] = ("hbos", "iforest", "tail")
     detector_rows: int = 50_000
     reference_rows: int = 100_000
     reference_points: int = 1001
+    peer_classes: int = 10
+    peer_least_payments: int = 200
+    peer_least_accounts: int = 20
+    peer_points: int = 33
     histogram_bins: int = 10
     forest_trees: int = 100
     forest_sample: int = 256

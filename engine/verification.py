@@ -14,16 +14,25 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.bundle import load_bundle
-from engine.scoring import FORMAT, MANIFEST, Request, features_of, score
+from engine.bundle import Bundle, load_bundle
+from engine.scoring import (
+    FORMAT,
+    MANIFEST,
+    Request,
+    features_of,
+    indicators_of,
+    score,
+    wording,
+)
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest, file_digest
-from features.errors import BundleError, Fault, InputError, MoneytrailError
+from features.errors import BundleError, ConfigError, Fault, InputError, MoneytrailError
 
 _TABLES = {
     "scores.parquet": ("transaction_id",),
     "candidates.parquet": ("candidate_id",),
     "evidence.parquet": ("candidate_id", "transaction_id"),
+    "indicators.parquet": ("candidate_id", "id"),
 }
 _SHOWN = 160
 _OF_THE_RUN = ("created_at", "digest", "files", "model")
@@ -82,18 +91,31 @@ def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
     if bundle.digest != _section(manifest, "model").get("digest"):
         return  # another model than the one used: told with the differences
     try:
-        features_of(bundle)
-    except BundleError as error:
-        made_by = bundle.manifest["libraries"].get("moneytrail")
-        raise BundleError(
-            f"{folder}: can't be checked with this version; moneytrail {made_by} wrote it: {error}"
-        ) from error
+        words = wording(indicators_of(bundle).measured(features_of(bundle)))
+    except (BundleError, ConfigError) as error:
+        raise _other_version(folder, bundle, str(error)) from error
+    said = _section(manifest, "wording")
+    same = said.get("features") == words["features"]
+    if _intact(manifest) and same and said.get("sentences") != words["sentences"]:
+        raise _other_version(folder, bundle, "the features are worded in another way here")
+
+
+def _other_version(folder: Path, bundle: Bundle, why: str) -> BundleError:
+    made_by = bundle.manifest["libraries"].get("moneytrail")
+    return BundleError(
+        f"{folder}: can't be checked with this version; moneytrail {made_by} wrote it: {why}"
+    )
+
+
+def _intact(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest has the digest it was written with."""
+    rest = {key: value for key, value in manifest.items() if key != "digest"}
+    return bool(canonical_digest(rest) == manifest.get("digest"))
 
 
 def _changed_outputs(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """Name what no longer has the digest it was written with."""
-    rest = {key: value for key, value in manifest.items() if key != "digest"}
-    if canonical_digest(rest) != manifest.get("digest"):
+    if not _intact(manifest):
         yield f"{MANIFEST}: changed since it was written: its own digest differs"
     listed = _digests(manifest.get("files"))
     for path, digest in listed.items():

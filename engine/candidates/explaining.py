@@ -12,14 +12,21 @@ import pyarrow.compute as pc
 
 from engine.attribution import Explanation, ReceiptError
 from engine.candidates.evidence import activity, evidence_rows, sighting
+from engine.candidates.marks import Marks
 from engine.candidates.reasons import Reasoner
+from engine.candidates.red_flags import RedFlags
 from engine.candidates.selection import Choice, ScoredRows
+from engine.candidates.view import View
 from engine.ensemble import Ensemble, Scores
+from engine.indicators import Watch
+from engine.peers import Peers, Traits, activity_columns
 from engine.wording.words import Money
 from features.catalogue import Feature
 from features.frame import matrix
-from features.history import History
+from features.history import History, Integers
 from features.workspace import Workspace
+
+_NAMES = ["sender", "receiver", "sender_country", "receiver_country"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,33 @@ class Scene:
     money: Money
 
 
+@dataclass(frozen=True)
+class Judge:
+    """Who judges: the model, what it and the indicators measure, the indicators, the traits.
+
+    ``measured`` begins with the model's own features.
+    """
+
+    ensemble: Ensemble
+    measured: tuple[Feature, ...]
+    peers: Peers
+    watch: Watch
+    traits: Traits
+
+    def view(self, scene: Scene, rows: Integers) -> View:
+        """Measure rows of a scene."""
+        space = Workspace(scene.history, rows)
+        values = matrix(space, self.measured)
+        activity = activity_columns(values, self.measured)
+        table = scene.full.select(_NAMES).take(pa.array(rows))
+        coverage = scene.history.coverage_from
+        sides = self.traits.sides(table, activity, space.time, coverage)
+        ids = scene.full["transaction_id"].to_pylist()
+        return View(space, self.measured, values, sides, self.peers, ids, scene.money)
+
+
 def explain_choices(
-    scene: Scene,
-    ensemble: Ensemble,
-    features: Sequence[Feature],
-    rows: ScoredRows,
-    choices: Sequence[Choice],
+    scene: Scene, judge: Judge, rows: ScoredRows, marks: Marks, choices: Sequence[Choice]
 ) -> tuple[list[dict[str, Any]], list[pa.Table]]:
     """Return the candidates of ``choices``, whose peak rows lie in the slice, and their rows.
 
@@ -46,38 +74,51 @@ def explain_choices(
     ReceiptError
         If a row's contributions don't add up, or its score is not the one it was chosen by.
     """
-    peaks = _places(scene.full, rows, choices)
-    space = Workspace(scene.history, peaks)
-    values = matrix(space, features)
-    scores, explanation = ensemble.score(values), ensemble.explain(values)
+    marked = [marks.of(choice) for choice in choices]
+    wanted = [choice.row for choice in choices] + [m.row for each in marked for m in each]
+    chosen = np.unique(np.array(wanted, np.int64))
+    places = _places(scene.full, rows, chosen)
+    view = judge.view(scene, places)
+    peaks = np.searchsorted(chosen, [choice.row for choice in choices])
+    X = view.values[peaks, : len(judge.ensemble.names)]
+    scores, explanation = judge.ensemble.score(X), judge.ensemble.explain(X)
     _same_scores(scores, rows, choices)
-    tables = {
-        "values": values,
-        "peers": ensemble.reference.percentile(values),
-        "contributions": explanation.contributions,
-    }
-    ids = scene.full["transaction_id"].to_pylist()
-    reasoner = Reasoner(space, features, tables, ids, scene.money)
-    place = {name: row for row, name in enumerate(ids)}
+    reasoner = Reasoner(view, explanation.contributions)
+    red_flags = RedFlags(view, judge.watch, judge.peers.groups(view.sides))
+    place = {name: row for row, name in enumerate(view.ids)}
     candidates, shown = [], []
-    for at, choice in enumerate(choices):
-        raising, lowering = reasoner.reasons(at, choice.side)
-        account = _account(scene.history, choice, int(peaks[at]))
+    for row, (choice, own) in enumerate(zip(choices, marked, strict=True)):
+        at = int(peaks[row])
+        fired = [
+            red_flags.fired(
+                mark,
+                int(np.searchsorted(chosen, mark.row)),
+                on_peak=(mark.row, mark.side) == (choice.row, choice.side),
+            )
+            for mark in own
+        ]
+        raising, lowering = reasoner.reasons(
+            row, at, choice.side, red_flags.flags_of(at, choice.side)
+        )
+        peak = int(places[at])
+        account = _account(scene.history, choice, peak)
         seen = sighting(scene.history, account, choice.start, choice.stop)
-        cited = {place[name] for reason in (*raising, *lowering) for name in reason["evidence"]}
-        cited.add(int(peaks[at]))
+        cited = {place[name] for one in (*raising, *lowering, *fired) for name in one["evidence"]}
+        cited |= {peak, *(place[one["transaction"]] for one in fired)}
         name = candidate_id(scene.run_key, choice.account, choice.period)
         candidates.append(
             {
                 "candidate_id": name,
-                **_identity(scene.full, choice, int(peaks[at])),
-                "score_kind": ensemble.score_kind,
+                **_identity(scene.full, choice, peak),
+                "score_kind": judge.ensemble.score_kind,
                 "mature": bool(rows.mature[choice.row]),
-                **_assessment(scores, explanation, at),
+                **_assessment(scores, explanation, row),
                 "activity": activity(scene.history, seen, account),
                 "reasons": raising,
                 "against": lowering,
-                "rest": _rest(explanation, at, (*raising, *lowering)),
+                "rest": _rest(explanation, row, (*raising, *lowering)),
+                "indicators": fired,
+                "not_known": red_flags.not_known(at, choice.side, [one["id"] for one in fired]),
             }
         )
         shown.append(evidence_rows(scene.full, name, choice, seen, cited))
@@ -89,10 +130,8 @@ def candidate_id(run_key: str, account: str, period: str) -> str:
     return hashlib.sha256(f"{run_key}\n{account}\n{period}".encode()).hexdigest()[:16]
 
 
-def _places(
-    full: pa.Table, rows: ScoredRows, choices: Sequence[Choice]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    wanted = rows.transaction_id.take(pa.array([choice.row for choice in choices]))
+def _places(full: pa.Table, rows: ScoredRows, chosen: Integers) -> Integers:
+    wanted = rows.transaction_id.take(pa.array(chosen))
     found = pc.index_in(wanted, value_set=full["transaction_id"].combine_chunks())
     return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.wording.peers import standing
 from engine.wording.words import probability
 from features.errors import InputError
 
@@ -53,6 +54,8 @@ def lines(candidate: Mapping[str, Any]) -> list[str]:
         *map(_line, candidate["reasons"]),
         *(["What speaks against it:"] if candidate["against"] else []),
         *map(_line, candidate["against"]),
+        *(["Red flags (rules beside the model):"] if candidate["indicators"] else []),
+        *map(_flag, candidate["indicators"]),
         (
             f"Receipt: base {receipt['base']:+.4f}, contributions {receipt['contributions']:+.4f}, "
             f"margin {receipt['margin']:+.4f}, difference {receipt['difference']:.1e}"
@@ -63,4 +66,16 @@ def lines(candidate: Mapping[str, Any]) -> list[str]:
 
 def _line(reason: Mapping[str, Any]) -> str:
     cited = f"{len(reason['evidence'])} of {reason['evidence_total']} rows cited"
-    return f"  {reason['contribution']:+.3f}  {reason['sentence']}  [{cited}]"
+    return f"  {reason['contribution']:+.3f}  {reason['sentence']}  [{_beside(reason)}; {cited}]"
+
+
+def _flag(flag: Mapping[str, Any]) -> str:
+    cited = f"{len(flag['evidence'])} of {flag['evidence_total']} rows cited"
+    named = f"{flag['id']} {flag['name']}"
+    return f"  {named}: {flag['sentence']}  [{_beside(flag)}; {cited}; {flag['source']}]"
+
+
+def _beside(measured: Mapping[str, Any]) -> str:
+    return standing(
+        *(measured[f"peer_{name}"] for name in ("percentile", "group", "payments", "note"))
+    )

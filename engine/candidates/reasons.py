@@ -6,18 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from engine.wording.sentences import sentence
-from engine.wording.words import Money
+from engine.candidates.view import MOST_EVIDENCE, NOTHING, View, beside_peers, known
+from engine.indicators.horizon import NOT_COVERED
 from features.catalogue import Feature
-from features.history import Integers
 from features.statistics import Statistic
-from features.workspace import Floats, Workspace
+from features.workspace import Floats
+
+__all__ = ["MOST_AGAINST", "MOST_EVIDENCE", "MOST_REASONS", "Reasoner", "Theme", "themes"]
 
 MOST_REASONS = 6
 MOST_AGAINST = 3
-MOST_EVIDENCE = 100
 NO_PAST = "the measure belongs to this payment alone"
-NOT_COVERED = "not enough history"
 
 
 @dataclass(frozen=True)
@@ -48,73 +47,71 @@ def themes(features: Sequence[Feature], contributions: Floats, values: Floats) -
 
 
 class Reasoner:
-    """Puts themes into words for rows of one slice.
+    """Puts themes into words for rows of a view.
 
-    ``values``, ``peers`` and ``contributions`` have a row for each row of ``space`` and a column
-    for each feature.
+    ``contributions`` has a row for each row of ``at`` in the view, and a column for each of the
+    model's features, which are the view's first columns.
     """
 
-    def __init__(
-        self,
-        space: Workspace,
-        features: Sequence[Feature],
-        tables: Mapping[str, Floats],
-        ids: Sequence[str],
-        money: Money,
-    ) -> None:
-        self._space = space
-        self._features = features
-        self._values = tables["values"]
-        self._peers = tables["peers"]
-        self._contributions = tables["contributions"]
-        self._ids = ids
-        self._money = money
+    def __init__(self, view: View, contributions: Floats) -> None:
+        self._view = view
+        self._contributions = contributions
+        self._features = view.features[: contributions.shape[1]]
         self._past: dict[Statistic, Floats] = {}
 
-    def reasons(self, at: int, side: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return what speaks for and what speaks against row ``at``, the strongest first.
+    def reasons(
+        self, row: int, at: int, side: str, flags: Mapping[str, Sequence[str]]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return what speaks for and what speaks against a row, the strongest first.
 
-        A theme of which nothing is known is no reason to read: it stays in the rest.
+        ``row`` is its place among the contributions, ``at`` in the view; ``flags`` are the ids of
+        the indicators that fired there, by feature. A theme of which nothing is known is no reason
+        to read: it stays in the rest.
         """
+        parts, values = self._contributions[row], self._view.values[at]
         found = [
             theme
-            for theme in themes(self._features, self._contributions[at], self._values[at])
-            if not np.isnan(self._values[at, theme.members[0]])
+            for theme in themes(self._features, parts, values)
+            if not np.isnan(values[theme.members[0]])
         ]
         raising = [theme for theme in found if theme.contribution > 0][:MOST_REASONS]
         lowering = [theme for theme in reversed(found) if theme.contribution < 0][:MOST_AGAINST]
         return (
-            [self._reason(theme, at, side) for theme in raising],
-            [self._reason(theme, at, side) for theme in lowering],
+            [self._reason(theme, parts, at, side, flags) for theme in raising],
+            [self._reason(theme, parts, at, side, flags) for theme in lowering],
         )
 
-    def _reason(self, theme: Theme, at: int, side: str) -> dict[str, Any]:
+    def _reason(
+        self, theme: Theme, parts: Floats, at: int, side: str, flags: Mapping[str, Sequence[str]]
+    ) -> dict[str, Any]:
         column = theme.members[0]
-        feature, value = self._features[column], float(self._values[at, column])
+        feature = self._features[column]
         past, note = self._own_past(feature, at)
-        cited, total = self._cited(feature, at)
+        beside = self._view.compare(column, at, side)
+        cited, total = self._view.cited([feature], at)
+        fired = [flag for c in theme.members for flag in flags.get(self._features[c].name, ())]
         return {
             "feature": feature.name,
             "family": feature.family,
             "theme": theme.name,
-            "value": _known(value),
+            "value": known(float(self._view.values[at, column])),
             "unit": feature.unit,
             "own_past": past,
             "own_past_note": note,
-            "peer_percentile": _known(float(self._peers[at, column])),
+            **beside_peers(beside),
             "contribution": theme.contribution,
-            "parts": [self._part(member, at) for member in theme.members],
-            "sentence": sentence(feature, value, side, self._money),
-            "red_flags": list(feature.red_flags),
+            "parts": [self._part(member, parts, at) for member in theme.members],
+            "sentence": self._view.sentence(column, at, side, beside),
+            "red_flags": sorted(set(fired)),
             "evidence": cited,
             "evidence_total": total,
         }
 
-    def _part(self, column: int, at: int) -> dict[str, Any]:
+    def _part(self, column: int, parts: Floats, at: int) -> dict[str, Any]:
         return {
             "feature": self._features[column].name,
-            "value": _known(float(self._values[at, column])),
-            "contribution": float(self._contributions[at, column]),
+            "value": known(float(self._view.values[at, column])),
+            "contribution": float(parts[column]),
         }
 
     def _own_past(self, feature: Feature, at: int) -> tuple[float | None, str | None]:
@@ -122,33 +119,9 @@ class Reasoner:
         earlier = feature.statistic.earlier()
         if earlier is None:
             return None, NO_PAST
-        begin = self._space.time[at] - earlier.lookback
-        if begin < self._space.history.coverage_from:
+        if not self._view.covered(earlier, at):
             return None, NOT_COVERED
         if earlier not in self._past:
-            self._past[earlier] = earlier.value(self._space)
-        value = _known(float(self._past[earlier][at]))
-        return value, NOT_COVERED if value is None else None
-
-    def _cited(self, feature: Feature, at: int) -> tuple[list[str], int]:
-        """Return the ids that make a value true, the largest where there are too many.
-
-        Where nothing is there to cite (a count of none), the row itself is.
-        """
-        rows = feature.evidence(self._space, at)
-        if not len(rows):
-            rows = self._space.rows[at : at + 1]
-        return [self._ids[row] for row in self._largest(rows)], len(rows)
-
-    def _largest(self, rows: Integers) -> list[int]:
-        history = self._space.history
-        if len(rows) > MOST_EVIDENCE:
-            key = sorted(
-                (-int(history.amount[r]), int(history.time[r]), self._ids[r], int(r)) for r in rows
-            )
-            rows = np.array([entry[-1] for entry in key[:MOST_EVIDENCE]])
-        return sorted(map(int, rows), key=lambda r: (history.time[r], self._ids[r]))
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value
+            self._past[earlier] = earlier.value(self._view.space)
+        value = known(float(self._past[earlier][at]))
+        return value, NOTHING if value is None else None

@@ -1,4 +1,4 @@
-"""The columns of ``scores.parquet``, ``candidates.parquet`` and ``evidence.parquet``.
+"""The columns of the tables that a scoring writes.
 
 Amounts are minor units of the reporting currency, contributions log-odds, shares 0 to 1.
 """
@@ -35,6 +35,41 @@ RECEIPT = pa.struct(
 PART = pa.struct(
     [("feature", pa.string()), ("value", pa.float64()), ("contribution", pa.float64())]
 )
+_PEERS = (
+    ("peer_percentile", pa.float64()),
+    ("peer_group", pa.string()),
+    ("peer_payments", pa.int64()),
+    ("peer_accounts", pa.int64()),
+    ("peer_note", pa.string()),
+)
+_LIMIT = (
+    ("feature", pa.string()),
+    ("value", pa.float64()),
+    ("unit", pa.string()),
+    ("op", pa.string()),
+    ("threshold", pa.float64()),
+    ("peer_threshold", pa.float64()),
+)
+INDICATOR = pa.struct(
+    [
+        ("id", pa.string()),
+        ("name", pa.string()),
+        ("typology", pa.string()),
+        ("source", pa.string()),
+        ("goaml", pa.list_(pa.string())),
+        ("side", pa.string()),
+        ("transaction", pa.string()),
+        ("on_peak", pa.bool_()),
+        ("payments", pa.int64()),
+        *_LIMIT,
+        *_PEERS,
+        ("sentence", pa.string()),
+        ("conditions", pa.list_(pa.struct([*_LIMIT, ("peer_percentile", pa.float64())]))),
+        ("evidence", pa.list_(pa.string())),
+        ("evidence_total", pa.int64()),
+    ]
+)
+NOT_KNOWN = pa.struct([("id", pa.string()), ("name", pa.string()), ("why", pa.string())])
 REASON = pa.struct(
     [
         ("feature", pa.string()),
@@ -44,7 +79,7 @@ REASON = pa.struct(
         ("unit", pa.string()),
         ("own_past", pa.float64()),
         ("own_past_note", pa.string()),
-        ("peer_percentile", pa.float64()),
+        *_PEERS,
         ("contribution", pa.float64()),
         ("parts", pa.list_(PART)),
         ("sentence", pa.string()),
@@ -76,6 +111,15 @@ CANDIDATES = pa.schema(
         ("reasons", pa.list_(REASON)),
         ("against", pa.list_(REASON)),
         ("rest", pa.float64()),
+        ("indicators", pa.list_(INDICATOR)),
+        ("not_known", pa.list_(NOT_KNOWN)),
+    ]
+)
+
+INDICATORS = pa.schema(
+    [
+        *(CANDIDATES.field(name) for name in ("candidate_id", "account", "period", "rank")),
+        *(field for field in INDICATOR if field.name != "conditions"),
     ]
 )
 

@@ -18,7 +18,10 @@ SIDES = ("sender", "receiver")
 
 @dataclass(frozen=True)
 class ScoredRows:
-    """Rows that can make a candidate, in (timestamp, id) order; account codes, -1: outside."""
+    """Rows that can make a candidate, in (timestamp, id) order; account codes, -1: outside.
+
+    ``fired`` holds a bit for each indicator that fired for the sender and for the receiver.
+    """
 
     transaction_id: pa.Array
     time: Integers
@@ -29,6 +32,7 @@ class ScoredRows:
     score: Floats
     percentile: Floats
     mature: NDArray[np.bool_]
+    fired: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.time)

@@ -9,7 +9,16 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
-from engine.report.records import Activity, Candidate, Component, Reason, Receipt, names
+from engine.report.records import (
+    Activity,
+    Candidate,
+    Component,
+    Indicator,
+    NotKnown,
+    Reason,
+    Receipt,
+    names,
+)
 from features.errors import Fault
 
 TOLERANCE = 1e-4
@@ -20,6 +29,8 @@ _NESTED = {
     "components": Component,
     "reasons": Reason,
     "against": Reason,
+    "indicators": Indicator,
+    "not_known": NotKnown,
 }
 _SAFE = {"candidate_id": re.compile(r"[0-9a-f]{16}"), "period": re.compile(r"[0-9A-Za-z_-]{1,60}")}
 

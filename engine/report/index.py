@@ -53,7 +53,7 @@ def search_data(candidates: Iterable[Candidate], money: Money) -> str:
             money.plain(one.activity.in_amount),
             money.plain(one.activity.out_amount),
             [visible(reason.sentence) for reason in one.reasons[:_SENTENCES]],
-            " ".join(dict.fromkeys(flag for r in one.reasons for flag in r.red_flags)),
+            " · ".join(f"{flag.id} {visible(flag.name)}" for flag in one.indicators),
         ]
         for one in candidates
     ]

@@ -16,6 +16,10 @@ _CAUSE = (
     "Contributions say why the model gave this score, not why the account acted as it did. "
     "Features that move together share their credit."
 )
+_PEERS = (
+    "Percentiles compare with the payments of accounts alike in the training rows, frozen then, "
+    "not with this batch."
+)
 _KIND = {
     "probability": (
         "The score is a probability only as far as the training labels hold. Laundering that "
@@ -37,7 +41,7 @@ def limits(one: Candidate, scores: Scores, listed: int, *, complete: bool) -> li
         _coverage(scores.manifest["dataset"]),
         _bounds(one, listed, complete=complete),
         _CAUSE,
-        "Percentiles compare with a reference frozen at training, not with this batch.",
+        _PEERS,
     ]
     if not one.mature:
         as_of = instant(scores.manifest.get("as_of"), scores.precision)
@@ -80,7 +84,9 @@ def _coverage(dataset: Mapping[str, Any]) -> str:
 
 
 def _bounds(one: Candidate, listed: int, *, complete: bool) -> str:
-    cut = any(r.evidence_total > len(r.evidence) for r in (*one.reasons, *one.against))
+    numbers = [(r.evidence_total, len(r.evidence)) for r in (*one.reasons, *one.against)]
+    numbers += [(flag.evidence_total, len(flag.evidence)) for flag in one.indicators]
+    cut = any(total > shown for total, shown in numbers)
     cited = (
         "Where a reason rests on more transactions than are listed, the full number stands with it."
         if cut

@@ -7,9 +7,11 @@ from engine.report.limits import limits
 from engine.report.neighbours import Neighbour, Picture, draw_neighbours, gather
 from engine.report.reading import Scores
 from engine.report.receipt import Line, receipt_lines
-from engine.report.records import Candidate, Reason, Role, Transaction
+from engine.report.records import Candidate, Indicator, Reason, Role, Transaction
 from engine.report.story import tell
 from engine.report.timeline import Timeline, draw_timeline
+from engine.wording.limits import asked
+from engine.wording.peers import standing
 from engine.wording.quantity import quantity
 from engine.wording.words import moment, original
 
@@ -46,7 +48,22 @@ class ReasonView:
     reason: Reason
     value: str
     past: str | None
+    beside: str
+    flags: list[tuple[str, str]]
     bar: float
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """One red flag as a card shows it; ``limits``: of each condition, what was found and asked."""
+
+    code: str
+    flag: Indicator
+    value: str
+    beside: str
+    limits: list[tuple[str, str, str]]
+    at: Row | None
     rows: list[Row]
 
 
@@ -64,6 +81,7 @@ class Page:
     peak: Row | None
     reasons: list[ReasonView]
     against: list[ReasonView]
+    flags: list[FlagView]
     receipt: list[Line]
     limits: list[str]
     complete: bool
@@ -104,6 +122,7 @@ class Pages:
             peak=by_id.get(one.peak_transaction),
             reasons=self._reasons(one, "R", one.reasons, by_id),
             against=self._reasons(one, "A", one.against, by_id),
+            flags=self._flags(one, by_id),
             receipt=receipt_lines(one),
             limits=limits(one, scores, sum(row.in_period for row in rows), complete=complete),
             complete=complete,
@@ -128,18 +147,49 @@ class Pages:
     ) -> list[ReasonView]:
         every = (*one.reasons, *one.against)
         most = max((abs(reason.contribution) for reason in every), default=0.0) or 1.0
-        money = self._scores.money
+        money, codes = self._scores.money, _flag_codes(one)
         return [
             ReasonView(
                 code=f"{letter}{number}",
                 reason=reason,
                 value=quantity(reason.value, reason.unit, money),
                 past=_past(reason, self._scores),
+                beside=_beside(reason),
+                flags=[codes[flag] for flag in reason.red_flags if flag in codes],
                 bar=abs(reason.contribution) / most,
                 rows=[rows[each] for each in dict.fromkeys(reason.evidence)],
             )
             for number, reason in enumerate(reasons, 1)
         ]
+
+    def _flags(self, one: Candidate, rows: Mapping[str, Row]) -> list[FlagView]:
+        money = self._scores.money
+        return [
+            FlagView(
+                code=f"F{number}",
+                flag=flag,
+                value=quantity(flag.value, flag.unit, money),
+                beside=_beside(flag),
+                limits=[
+                    (limit.feature, quantity(limit.value, limit.unit, money), asked(limit, money))
+                    for limit in flag.conditions
+                ],
+                at=rows.get(flag.transaction),
+                rows=[rows[each] for each in dict.fromkeys(flag.evidence)],
+            )
+            for number, flag in enumerate(one.indicators, 1)
+        ]
+
+
+def _flag_codes(one: Candidate) -> dict[str, tuple[str, str]]:
+    """Map each red flag of a candidate to its place on the page and its name."""
+    return {flag.id: (f"F{k}", flag.name) for k, flag in enumerate(one.indicators, 1)}
+
+
+def _beside(measured: Reason | Indicator) -> str:
+    return standing(
+        measured.peer_percentile, measured.peer_group, measured.peer_payments, measured.peer_note
+    )
 
 
 def _past(reason: Reason, scores: Scores) -> str | None:

@@ -82,11 +82,71 @@ class Reason:
     own_past: Measure
     own_past_note: str | None
     peer_percentile: Measure
+    peer_group: str | None
+    peer_payments: int | None
+    peer_accounts: int | None
+    peer_note: str | None
     contribution: float
     sentence: str
     red_flags: Words
     evidence: Words
     evidence_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One condition of an indicator; ``peer_threshold`` where it is a percentile among peers."""
+
+    feature: str
+    value: Measure
+    unit: str
+    op: str
+    threshold: Measure
+    peer_threshold: Measure
+    peer_percentile: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A published red flag that fired on ``payments`` of the account's payments in the period.
+
+    It is shown at ``transaction``; value, comparison and sentence are those of the first of its
+    ``conditions``.
+    """
+
+    id: str
+    name: str
+    typology: str
+    source: str
+    goaml: Words
+    side: str
+    transaction: str
+    on_peak: bool
+    payments: int
+    feature: str
+    value: Measure
+    unit: str
+    op: str
+    threshold: Measure
+    peer_threshold: Measure
+    peer_percentile: Measure
+    peer_group: str | None
+    peer_payments: int | None
+    peer_accounts: int | None
+    peer_note: str | None
+    sentence: str
+    conditions: Annotated[list[Limit], BeforeValidator(listed)]
+    evidence: Words
+    evidence_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """An indicator of which it is not known whether it fires, and why."""
+
+    id: str
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +207,20 @@ class Candidate:
     reasons: Annotated[list[Reason], BeforeValidator(listed)]
     against: Annotated[list[Reason], BeforeValidator(listed)]
     rest: float
+    indicators: Annotated[list[Indicator], BeforeValidator(listed)]
+    not_known: Annotated[list[NotKnown], BeforeValidator(listed)]
 
     def cited(self) -> dict[str, list[str]]:
-        """Map each cited transaction id to the reasons that cite it (R1, R2 …; A1, A2 …)."""
+        """Map each cited transaction id to what cites it: reasons R1 …, A1 …, red flags F1 …."""
         places: dict[str, list[str]] = {}
-        for letter, reasons in (("R", self.reasons), ("A", self.against)):
-            for number, reason in enumerate(reasons, 1):
-                for transaction_id in reason.evidence:
+        citing = {
+            "R": [reason.evidence for reason in self.reasons],
+            "A": [reason.evidence for reason in self.against],
+            "F": [flag.evidence for flag in self.indicators],
+        }
+        for letter, lists in citing.items():
+            for number, evidence in enumerate(lists, 1):
+                for transaction_id in evidence:
                     places.setdefault(transaction_id, []).append(f"{letter}{number}")
         return places
 

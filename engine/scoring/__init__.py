@@ -11,12 +11,28 @@ import pyarrow.parquet as pq
 from engine.bundle import load_bundle
 from engine.candidates.selection import select
 from engine.scoring.batch import Progress, scored
-from engine.scoring.explained import explained
+from engine.scoring.explained import explained, fired_table
 from engine.scoring.manifest import FORMAT, MANIFEST, describe, write_manifest
-from engine.scoring.run import Request, features_of, settled
+from engine.scoring.run import (
+    Request,
+    features_of,
+    indicators_of,
+    other_indicators,
+    settled,
+    wording,
+)
 from features.dataset import Dataset, refuse_existing, staged_folder
 
-__all__ = ["FORMAT", "MANIFEST", "Outcome", "Request", "features_of", "score"]
+__all__ = [
+    "FORMAT",
+    "MANIFEST",
+    "Outcome",
+    "Request",
+    "features_of",
+    "indicators_of",
+    "score",
+    "wording",
+]
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ def score(
     """
     refuse_existing(out)
     run = settled(dataset, load_bundle(model), request)
+    if note := other_indicators(run):
+        progress(note)
     rows, counts = scored(run, progress)
     chosen = select(rows.candidates, run.budget)
     progress(f"{len(chosen):,} candidates chosen; explaining them")
@@ -57,7 +75,10 @@ def score(
         pq.write_table(rows.scores, staging / "scores.parquet")
         pq.write_table(candidates, staging / "candidates.parquet")
         pq.write_table(evidence, staging / "evidence.parquet")
+        pq.write_table(fired_table(candidates), staging / "indicators.parquet")
         manifest = describe(run, staging, {**counts, "candidates": len(chosen)})
         manifest["model"] = {**(origin or {}), **manifest["model"]}
+        if rows.left_out:
+            manifest["left_out"] = dict(rows.left_out)
         write_manifest(staging / MANIFEST, manifest)
     return Outcome(out, manifest, len(chosen))

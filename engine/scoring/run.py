@@ -1,15 +1,22 @@
 """One scoring, settled: a dataset, a model and its features, and the instants."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
 
-from engine.bundle import Bundle
-from features.catalogue import CATALOGUE, Feature, digest
+from engine.bundle import Bundle, check_definitions
+from engine.candidates.explaining import Judge
+from engine.indicators import Horizon, Indicators, Watch, load_indicators, parse_indicators
+from engine.peers import Traits
+from features.catalogue import CATALOGUE, Feature, definition
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest
-from features.errors import BundleError, Fault, InputError
-from features.frame import ROWS_AT_ONCE, Reach, settle
+from features.errors import BundleError, ConfigError, Fault, InputError
+from features.frame import Means, Reach, settle
+from features.history import to_microseconds
 
 
 @dataclass(frozen=True)
@@ -23,21 +30,25 @@ class Request:
     stop: datetime | None = None
     as_of: datetime | None = None
     budget: int | None = None
-    rows_at_once: int = ROWS_AT_ONCE
+    means: Means = field(default_factory=Means)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One scoring: a dataset, a model and its features, and the instants settled."""
+    """One scoring: a dataset, a model and its features, and the instants settled.
+
+    ``indicators`` are the model's own.
+    """
 
     dataset: Dataset
     bundle: Bundle
     features: tuple[Feature, ...]
+    indicators: Indicators
     start: datetime
     stop: datetime
     as_of: datetime
     budget: int
-    rows_at_once: int
+    means: Means
 
     @property
     def population(self) -> str:
@@ -48,6 +59,27 @@ class Run:
     def left_out_channels(self) -> tuple[str, ...]:
         """Channels whose rows can't make a candidate: the model was not judged on them."""
         return tuple(self.bundle.manifest["facts"]["config"]["evaluate"]["exclude_channels"])
+
+    @property
+    def measured(self) -> tuple[Feature, ...]:
+        """The model's features, then what indicators and peer groups need beside them."""
+        return self.indicators.measured(self.features)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The model and its indicators, ready for this dataset's accounts and money."""
+        peers = self.bundle.peers
+        if peers is None:
+            raise BundleError("the model has no peer groups: it was not made by `moneytrail train`")
+        facts = self.dataset.manifest
+        horizon = Horizon(
+            to_microseconds(facts.coverage_from),
+            to_microseconds(self.as_of),
+            facts.time_precision != "day",
+        )
+        watch = Watch(self.indicators, self.measured, peers, facts.minor_digits, horizon)
+        traits = Traits.of(self.dataset.accounts())
+        return Judge(self.bundle.ensemble, self.measured, peers, watch, traits)
 
     @property
     def key(self) -> str:
@@ -67,18 +99,42 @@ def features_of(bundle: Bundle) -> tuple[Feature, ...]:
     Raises
     ------
     BundleError
-        If the catalogue lacks one of them, or defines one in another way; names the first.
+        If the catalogue lacks one of them, or defines one in another way; names which.
     """
+    here = {feature.name: definition(feature) for feature in CATALOGUE}
+    own = dict.fromkeys(bundle.ensemble.names, "") | bundle.manifest["definitions"]
+    check_definitions("model", own, here)
     known = {feature.name: feature for feature in CATALOGUE}
-    names = bundle.ensemble.names
-    unknown = tuple(name for name in names if name not in known)
-    if unknown:
-        fault = Fault("model", "features", f"{len(unknown)} unknown here", "known ones", unknown)
-        raise BundleError("the model was trained for another catalogue", (fault,))
-    features = tuple(known[name] for name in names)
-    if digest(features) != bundle.manifest["catalogue"]:
-        raise BundleError("the model was trained for another catalogue: a definition differs")
-    return features
+    return tuple(known[name] for name in bundle.ensemble.names)
+
+
+def indicators_of(bundle: Bundle) -> Indicators:
+    """Return the indicators a model carries; a model that never looks ahead gets none that do."""
+    found = parse_indicators(bundle.indicators, Path("model") / "indicators.toml")
+    leads = bundle.manifest["facts"]["config"]["features"]["leading"]
+    return found if leads else found.known_at_once()
+
+
+def other_indicators(run: Run) -> str | None:
+    """Say where the model's own indicators differ from those that ship; None: nowhere."""
+    try:
+        here = load_indicators()
+    except ConfigError as error:
+        return f"the model's own indicators are used; those here cannot be: {error}"
+    found = run.indicators.differing(here if run.indicators.leads else here.known_at_once())
+    if not found:
+        return None
+    own, named = run.indicators.version, ", ".join(found)
+    return f"the model's own indicators are used ({own}); here ({here.version}) differ: {named}"
+
+
+def wording(features: Sequence[Feature]) -> dict[str, str]:
+    """Return the SHA-256 of which features are put into words, and how: no model depends on it."""
+    said = {
+        "features": "\n".join(feature.name for feature in features),
+        "sentences": "\n".join(feature.sentence for feature in features),
+    }
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in said.items()}
 
 
 def settled(dataset: Dataset, bundle: Bundle, request: Request) -> Run:
@@ -90,8 +146,9 @@ def settled(dataset: Dataset, bundle: Bundle, request: Request) -> Run:
     if budget < 1:
         raise InputError(f"a budget of {budget}; wanted at least 1 candidate a week")
     _same_money(bundle, dataset)
-    features = features_of(bundle)
-    return Run(dataset, bundle, features, start, stop, as_of, budget, request.rows_at_once)
+    features, indicators = features_of(bundle), indicators_of(bundle)
+    means = request.means
+    return Run(dataset, bundle, features, indicators, start, stop, as_of, budget, means)
 
 
 def _same_money(bundle: Bundle, dataset: Dataset) -> None:

@@ -29,11 +29,13 @@ def quantity(value: float | None, unit: str, money: Money) -> str:
     return say(value) if say else f"{number(value)} {unit}".strip()
 
 
-def _things(one: str) -> Callable[[float], str]:
+def _things(one: str, many: str | None = None) -> Callable[[float], str]:
     """Count things whose average may be no whole number."""
 
     def say(value: float) -> str:
-        return count(int(value), one) if value == int(value) else f"{number(value)} {one}s"
+        if value == int(value):
+            return count(int(value), one, many)
+        return f"{number(value)} {many or one + 's'}"
 
     return say
 
@@ -55,6 +57,12 @@ _SAY: Mapping[str, Callable[[float], str]] = {
     "seconds": duration,
     "payments": _things("payment"),
     "accounts": _things("account"),
+    "times": _things("time"),
+    "hops": _things("hop"),
+    "banks": _things("bank"),
+    "countries": _things("country", "countries"),
+    "days": _things("day"),
+    "number": number,
     "hour": _hour,
     "weekday": _weekday,
     "yes/no": _yes,

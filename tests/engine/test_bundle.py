@@ -8,18 +8,19 @@ from engine.bundle import load_bundle, save_bundle
 from engine.fitting import fit_unsupervised
 from features.errors import BundleError, OutputError
 
+DEFINITIONS = {"feature_0": "c" * 64, "feature_1": "d" * 64}
 FACTS = {"data": {"snapshot_id": "abc"}, "rows": 3000}
 
 
 @pytest.fixture
 def saved(ensemble, tmp_path):
     folder = tmp_path / "model"
-    save_bundle(folder, ensemble, catalogue="c" * 64, facts=FACTS)
+    save_bundle(folder, ensemble, definitions=DEFINITIONS, facts=FACTS)
     return folder
 
 
 def test_a_loaded_model_scores_and_explains_bit_for_bit(ensemble, saved, unseen):
-    bundle = load_bundle(saved, catalogue="c" * 64, names=ensemble.names)
+    bundle = load_bundle(saved, definitions=DEFINITIONS, names=ensemble.names)
     again = bundle.ensemble
     assert np.array_equal(again.score(unseen.X).margin, ensemble.score(unseen.X).margin)
     told, wanted = again.explain(unseen.X[:30]), ensemble.explain(unseen.X[:30])
@@ -33,7 +34,7 @@ def test_a_loaded_model_scores_and_explains_bit_for_bit(ensemble, saved, unseen)
 def test_saving_what_was_loaded_gives_the_same_bytes(saved, tmp_path):
     bundle = load_bundle(saved)
     other = tmp_path / "other"
-    digest = save_bundle(other, bundle.ensemble, catalogue="c" * 64, facts=FACTS)
+    digest = save_bundle(other, bundle.ensemble, definitions=DEFINITIONS, facts=FACTS)
     assert digest == bundle.digest
     files = sorted(path.name for path in saved.iterdir())
     assert files == sorted(path.name for path in other.iterdir())
@@ -44,7 +45,7 @@ def test_saving_what_was_loaded_gives_the_same_bytes(saved, tmp_path):
 def test_training_again_gives_the_same_bytes(train, unsupervised, config, tmp_path):
     again = fit_unsupervised(train.X, train.names, config(), 7)
     digests = [
-        save_bundle(tmp_path / str(k), fitted, catalogue="", facts={})
+        save_bundle(tmp_path / str(k), fitted, definitions={}, facts={})
         for k, fitted in enumerate((unsupervised, again))
     ]
     assert digests[0] == digests[1]
@@ -85,10 +86,10 @@ def test_another_catalogue_is_refused_with_the_first_difference(saved, ensemble)
         load_bundle(saved, names=[names[0], "new", *names[1:]])
     with pytest.raises(BundleError, match="feature 12, 'feature_11', is only in the model"):
         load_bundle(saved, names=names[:-1])
-    with pytest.raises(BundleError, match="a definition differs"):
-        load_bundle(saved, names=names, catalogue="d" * 64)
-    with pytest.raises(BundleError, match="another catalogue"):
-        load_bundle(saved, catalogue="d" * 64)
+    with pytest.raises(BundleError, match=r"1 defined in another way here.*first: feature_1"):
+        load_bundle(saved, definitions=DEFINITIONS | {"feature_1": "e" * 64, "new": ""})
+    with pytest.raises(BundleError, match=r"1 unknown here.*first: feature_0"):
+        load_bundle(saved, definitions={"feature_1": "d" * 64})
 
 
 def test_an_unknown_format_is_refused(saved):
@@ -103,13 +104,13 @@ def test_an_unknown_format_is_refused(saved):
 
 def test_an_existing_folder_stays_as_it_is(saved, ensemble):
     with pytest.raises(OutputError, match="exists already"):
-        save_bundle(saved, ensemble, catalogue="", facts={})
+        save_bundle(saved, ensemble, definitions={}, facts={})
     load_bundle(saved)
 
 
 def test_a_failed_write_leaves_nothing(ensemble, tmp_path):
     with pytest.raises(TypeError):
-        save_bundle(tmp_path / "model", ensemble, catalogue="", facts={"bad": object()})
+        save_bundle(tmp_path / "model", ensemble, definitions={}, facts={"bad": object()})
     assert not list(tmp_path.iterdir())
 
 

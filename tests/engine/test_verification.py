@@ -6,7 +6,7 @@ import shutil
 import pyarrow.parquet as pq
 import pytest
 
-from engine.bundle import load_bundle, save_bundle
+from engine.bundle import load_bundle
 from engine.report import write_report
 from engine.verification import verify
 from features.dataset import Dataset
@@ -55,6 +55,20 @@ def drop_row(rows):
     del rows[-1]
 
 
+def change_flag(rows):
+    flagged = next(row for row in rows if row["indicators"])
+    flagged["indicators"][0]["value"] += 1e-9
+
+
+def change_state(rows):
+    unsure = next(row for row in rows if row["not_known"])
+    unsure["not_known"][0]["why"] = "it did not fire"
+
+
+def change_fired(rows):
+    rows[0]["peer_payments"] += 1
+
+
 CHANGES = [
     ("scores", change_score, "score"),
     ("scores", change_order, "transaction_id"),
@@ -65,7 +79,11 @@ CHANGES = [
     ("candidates", change_citation, "reasons[0].evidence[0]"),
     ("candidates", change_rank, "rank"),
     ("candidates", drop_row, "rows, rebuilt"),
+    ("candidates", change_flag, "indicators[0].value"),
+    ("candidates", change_state, "not_known[0].why"),
     ("evidence", change_amount, "amount"),
+    ("indicators", change_fired, "peer_payments"),
+    ("indicators", drop_row, "rows, rebuilt"),
 ]
 
 
@@ -255,7 +273,15 @@ def test_an_edited_manifest_is_found_by_its_digest(small, copied, tamper):
 
 
 @pytest.mark.parametrize(
-    "name", ["scores.parquet", "candidates.parquet", "evidence.parquet", "model/arrays.npz"]
+    "name",
+    [
+        "scores.parquet",
+        "candidates.parquet",
+        "evidence.parquet",
+        "indicators.parquet",
+        "model/arrays.npz",
+        "model/indicators.toml",
+    ],
 )
 def test_a_removed_file_is_named(small, copied, name):
     (copied / name).unlink()
@@ -277,16 +303,17 @@ def test_a_removed_file_is_named_though_the_manifest_no_longer_lists_it(small, c
 
 @pytest.mark.parametrize("used", [True, False])
 def test_a_model_of_another_catalogue_cannot_be_checked_here_if_it_is_the_one_used(
-    small, copied, tamper, used
+    small, copied, tamper, resave, used
 ):
     bundle = load_bundle(copied / "model")
     shutil.rmtree(copied / "model")
-    facts = bundle.manifest["facts"]
-    save_bundle(copied / "model", bundle.ensemble, catalogue="0" * 64, facts=facts)
+    other = dict(bundle.manifest["definitions"]) | {bundle.ensemble.names[3]: "0" * 64}
+    resave(copied / "model", bundle, definitions=other)
     if used:
         tamper.forge(copied)
-        with pytest.raises(BundleError, match="can't be checked with this version"):
+        with pytest.raises(BundleError, match="can't be checked with this version") as refused:
             verify(copied, small.dataset)
+        assert f"(first: {bundle.ensemble.names[3]})" in str(refused.value)
     else:
         found = verify(copied, small.dataset).differences
         assert any(line.startswith("model/bundle.json: changed") for line in found)

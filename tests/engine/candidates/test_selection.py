@@ -47,6 +47,7 @@ def scored(*rows):
         score=scores,
         percentile=scores,
         mature=np.ones(len(ordered), np.bool_),
+        fired=np.zeros((len(ordered), 2), np.uint64),
     )
 
 

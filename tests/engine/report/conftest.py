@@ -18,6 +18,7 @@ from engine.candidates.schema import CANDIDATES
 EVIDENCE = pa.schema([field.with_nullable(nullable=True) for field in schema.EVIDENCE])
 LISTED = 500
 SIDES = ("sender", "receiver")
+PEER = ("percentile", "group", "payments", "accounts", "note")
 FIRST_MONDAY = datetime(2023, 3, 6, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
 UNICODE = "Zażółć-ГАЗ-口座-\u202eRTL\u202c-\x07"
@@ -130,6 +131,8 @@ class World:
             "reasons": [] if bare else self.reasons(account, listed, before),
             "against": [] if bare else against(account, listed),
             "rest": 6.5 if bare else self.real(1.0, 5.5),
+            "indicators": [] if bare else indicators(account, listed, peak),
+            "not_known": [] if bare else [NOT_KNOWN],
         }
         evidence = [dict(row, in_period=True) for row in listed]
         evidence += [dict(row, in_period=False) for row in before]
@@ -155,7 +158,11 @@ class World:
                 came[:40],
                 own_past=2.0,
                 peer_percentile=0.992,
-                red_flags=["IND-07", "IND-12"],
+                peer_group="accounts as active (4 to 9 payments in 28 days), of kind person",
+                peer_payments=1240,
+                peer_accounts=310,
+                peer_note="too few payments like it by country",
+                red_flags=["IND-15"],
                 evidence_total=len(came),
             ),
             reason(
@@ -164,7 +171,8 @@ class World:
                 came[:6],
                 own_past=0.31,
                 peer_percentile=0.9996,
-                red_flags=["IND-21"],
+                peer_group="all accounts",
+                peer_payments=100_000,
             ),
             reason(
                 ("receiver_dwell_24h", "flow-through", 7_260.0, "seconds", weight * 0.45),
@@ -196,10 +204,47 @@ def against(account, listed):
     ]
 
 
+NOT_KNOWN = {"id": "IND-26", "name": "An account that wakes up", "why": "not enough history"}
+
+
+def indicators(account, listed, peak):
+    """Make the red flag of a candidate into which money came."""
+    came = [row for row in listed if row["receiver"] == account]
+    limit = {"feature": "receiver_in_new_28d_count_7d", "value": float(len(came))}
+    limit |= {"unit": "payments", "op": "at least", "threshold": 3.0, "peer_threshold": None}
+    shown = came[0] if came else listed[0]
+    made = {
+        "id": "IND-15",
+        "name": "Many unrelated <senders>",
+        "typology": "retail drug sales",
+        "source": "FINTRAC-2022-OA002",
+        "goaml": ["DRG03"],
+        "side": "receiver",
+        "transaction": shown["transaction_id"],
+        "on_peak": shown is peak,
+        "payments": len(came),
+        **limit,
+        "peer_percentile": 0.991,
+        "peer_group": "accounts as active (4 to 9 payments in 28 days)",
+        "peer_payments": 1240,
+        "peer_accounts": 310,
+        "peer_note": None,
+        "sentence": f"This account received {len(came)} payments from new payers in 7 days.",
+        "conditions": [
+            limit | {"peer_percentile": 0.991},
+            limit | {"peer_threshold": 0.95, "peer_percentile": 0.991},
+        ],
+        "evidence": [row["transaction_id"] for row in came[:40]],
+        "evidence_total": len(came),
+    }
+    return [made] if came else []
+
+
 def reason(about, sentence, rows, **given):
     """Make a reason as `score` writes it; what is not given is null or empty."""
     made = dict(zip(("feature", "family", "value", "unit", "contribution"), about, strict=True))
-    made |= {"own_past": None, "own_past_note": None, "peer_percentile": None, "red_flags": []}
+    made |= {"own_past": None, "own_past_note": None, "red_flags": []}
+    made |= dict.fromkeys(f"peer_{name}" for name in PEER)
     made["theme"] = f"{made['family']}: {made['feature']}"
     made["parts"] = [{name: made[name] for name in ("feature", "value", "contribution")}] * 2
     ids = [row["transaction_id"] for row in rows]

@@ -8,9 +8,11 @@ import pyarrow as pa
 import pytest
 
 from engine.scoring import Request, score
+from features.plan import Means
 
 IDS = ("transaction_id",)
 SIDES = ("sender", "receiver")
+CITING = ("reasons", "against", "indicators")
 
 
 def scores_of(dataset, model, out, read, **asked):
@@ -31,9 +33,11 @@ def test_the_scores_are_those_of_all_rows_in_time_order(served, whole):
     assert ((scores >= 0) & (scores <= 1)).all()
 
 
-@pytest.mark.parametrize("rows_at_once", [1, 1000])
-def test_slices_of_any_size_give_the_same_files_bit_for_bit(served, rows_at_once, tmp_path):
-    request = Request(budget=served.budget, rows_at_once=rows_at_once)
+@pytest.mark.parametrize(
+    "means", [Means(1, 1, 1000), Means(1, 2, 20), Means(10**10, 3, 7)], ids=["days", "blocks", "rows"]
+)
+def test_slices_and_blocks_of_any_size_give_the_same_files_bit_for_bit(served, means, tmp_path):
+    request = Request(budget=served.budget, means=means)
     score(served.dataset, served.model, tmp_path / "again", request)
     for name in ("scores", "candidates", "evidence"):
         again = (tmp_path / "again" / f"{name}.parquet").read_bytes()
@@ -127,12 +131,14 @@ def test_shuffled_and_renamed_rows_make_the_same_candidates(disguised, candidate
                 **{key: value for key, value in reason.items() if key != "evidence"},
                 "evidence": sorted(names.get(name, name) for name in reason["evidence"]),
             }
-            for reason in (*one["reasons"], *one["against"])
+            for reason in (each for key in CITING for each in one[key])
         ]
+        for flag in listed:
+            flag.update({key: names.get(flag[key], flag[key]) for key in {"transaction"} & {*flag}})
         kept = {
             key: value
             for key, value in one.items()
-            if key not in ("candidate_id", "account", "peak_transaction", "reasons", "against")
+            if key not in {"candidate_id", "account", "peak_transaction", *CITING}
         }
         account, peak = one["account"], one["peak_transaction"]
         return kept, listed, names.get(account, account), names.get(peak, peak)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from engine.bundle import load_bundle, save_bundle
+from engine.bundle import load_bundle
 from engine.report import write_report
 from engine.scoring import Request, score
 from engine.verification import verify
@@ -80,13 +80,13 @@ def test_odd_data_is_scored_reported_and_verified(served, tables, tmp_path, name
 
 
 @pytest.fixture(scope="module")
-def internal(served, tmp_path_factory):
+def internal(served, resave, tmp_path_factory):
     """A model whose candidates come from payments between two known accounts alone."""
     bundle = load_bundle(served.model)
     facts = deepcopy(bundle.manifest["facts"])
     facts["config"]["population"]["evaluate"] = "internal"
     out = tmp_path_factory.mktemp("internal") / "model"
-    save_bundle(out, bundle.ensemble, catalogue=bundle.manifest["catalogue"], facts=facts)
+    resave(out, bundle, facts=facts)
     return out
 
 

@@ -1,0 +1,95 @@
+"""What is said of single values: in words, beside their peers, with the rows that show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from engine.peers import Comparison, Peers, Sides
+from engine.peers.traits import SideName
+from engine.wording.peers import is_low
+from engine.wording.sentences import sentence
+from engine.wording.words import Money, day
+from features.catalogue import Feature
+from features.history import Integers, from_microseconds
+from features.statistics import Statistic
+from features.workspace import Floats, Workspace
+
+MOST_EVIDENCE = 100
+NOTHING = "nothing in the data to measure it by"
+
+
+@dataclass(frozen=True)
+class View:
+    """Rows of a slice with the values of ``features`` (columns), and how to speak of them."""
+
+    space: Workspace
+    features: Sequence[Feature]
+    values: Floats
+    sides: Sides
+    peers: Peers
+    ids: Sequence[str]
+    money: Money
+
+    def compare(self, column: int, at: int, side: str) -> Comparison:
+        """Compare a value with those of accounts alike, seen from one side of the payment."""
+        feature, value = self.features[column], float(self.values[at, column])
+        return self.peers.compare(feature, value, self.sides, at, cast("SideName", side))
+
+    def sentence(self, column: int, at: int, side: str, beside: Comparison) -> str:
+        """Say what a value means, and where the data begin inside what it looks back on."""
+        feature = self.features[column]
+        text = sentence(
+            feature,
+            float(self.values[at, column]),
+            side,
+            self.money,
+            low=is_low(beside.percentile),
+            whole_days=not self.space.history.clock_known,
+        )
+        if self.covered(feature.statistic, at):
+            return text
+        begin = from_microseconds(self.space.history.coverage_from)
+        return f"{text} Not enough history: the data begin on {day(begin)}."
+
+    def covered(self, statistic: Statistic, at: int) -> bool:
+        """Whether the data reach back as far as a statistic of a row looks."""
+        history = self.space.history
+        return bool(self.space.time[at] - statistic.lookback >= history.coverage_from)
+
+    def cited(self, features: Sequence[Feature], at: int) -> tuple[list[str], int]:
+        """Return the ids that make values of a row true, the largest where there are too many.
+
+        Where nothing is there to cite (a count of none), the row itself is.
+        """
+        parts = [feature.evidence(self.space, at) for feature in features]
+        rows = np.unique(np.concatenate(parts)) if parts else self.space.rows[:0]
+        if not len(rows):
+            rows = self.space.rows[at : at + 1]
+        return [self.ids[row] for row in self._largest(rows)], len(rows)
+
+    def _largest(self, rows: Integers) -> list[int]:
+        history = self.space.history
+        if len(rows) > MOST_EVIDENCE:
+            key = sorted(
+                (-int(history.amount[r]), int(history.time[r]), self.ids[r], int(r)) for r in rows
+            )
+            rows = np.array([entry[-1] for entry in key[:MOST_EVIDENCE]])
+        return sorted(map(int, rows), key=lambda r: (history.time[r], self.ids[r]))
+
+
+def beside_peers(beside: Comparison) -> dict[str, Any]:
+    """Return a comparison as columns of a table."""
+    return {
+        "peer_percentile": beside.percentile,
+        "peer_group": beside.group,
+        "peer_payments": beside.payments,
+        "peer_accounts": beside.accounts,
+        "peer_note": beside.note,
+    }
+
+
+def known(value: float) -> float | None:
+    """Return the value, None where it is not known."""
+    return None if np.isnan(value) else value
