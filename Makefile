@@ -3,12 +3,13 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PEERS := $(VENV)/.peers
 export PIP_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_WAIT_POLICY := passive
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types layers bounds format clean
+.PHONY: help install demo test bench check lint types layers bounds format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,6 +27,13 @@ demo: $(INSTALLED) ## Run the main job: simulate, train, score, explain, report
 
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest -n 2
+
+bench: $(PEERS) ## Measure beside Polars, DuckDB, pandas and Snap ML; write docs/benchmarks.md
+	$(BIN)/python -m experiments.benchmarks --out docs/benchmarks.md
+
+$(PEERS): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@touch $@
 
 check: lint types layers ## Lint, check types and layers
 

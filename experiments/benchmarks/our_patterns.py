@@ -1,0 +1,95 @@
+"""Our scatter-gathers and cycles, counted as the Graph Feature Preprocessor counts them."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.benchmarks.data import Payments
+from experiments.benchmarks.ours import HOW, THREADS, anew, history_of, in_blocks
+from experiments.benchmarks.outcome import OURS
+from experiments.benchmarks.race import Contestant
+from features.catalogue.patterns import FEATURES
+from features.kernels.ledger import next_of_same, previous_of_same
+from features.kernels.patterns.common_neighbours import common_neighbours
+from features.kernels.patterns.cycle import cycles_by_length
+from features.patterns.graph import Graph
+
+Counts = NDArray[Any]
+SIZES = 29
+BOUNDED = "moneytrail, as in its catalogue"
+
+
+def _each_block(graph: Graph, work: Callable[[int, int], Counts]) -> list[Counts]:
+    """Do as many parts of the edges as there are threads, side by side."""
+    edges = [len(graph) * k // THREADS for k in range(THREADS + 1)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(work, edges[:-1], edges[1:]))
+
+
+def scatter_gathers(payments: Payments, width: int) -> Contestant:
+    """Count for each edge the scatter-gathers of each size that it is a leg of.
+
+    The last leg is at most ``width`` after the first, where our features ask for less.
+    """
+    columns = history_of(payments)
+
+    def run() -> Counts:
+        graph = anew(columns).graph
+        into, out = graph.incoming, graph.outgoing
+        received = previous_of_same(into.other, into.starts, graph.accounts)
+        paid = previous_of_same(out.other, out.starts, graph.accounts)
+        follows = [next_of_same(links).astype(np.int64) for links in (received, paid)]
+
+        def work(first: int, last: int) -> Counts:
+            return common_neighbours(
+                first,
+                last,
+                graph.source,
+                graph.target,
+                graph.time,
+                into.starts,
+                into.other,
+                follows[0],
+                out.starts,
+                out.other,
+                follows[1],
+                paid.astype(np.int64),
+                width + 1,
+            )
+
+        parts = _each_block(graph, work)
+        return np.concatenate(parts).reshape(-1, SIZES)
+
+    return Contestant(OURS, HOW, len(payments), run)
+
+
+def cycles(payments: Payments, width: int, longest: int) -> Contestant:
+    """Count for each edge the cycles of each length that it is part of, no account left out.
+
+    A column a number of hops, from 2 to ``longest``. The last payment is at most ``width`` after
+    the first, where our features ask for less.
+    """
+    columns = history_of(payments)
+
+    def run() -> Counts:
+        graph = anew(columns).graph
+        edges = (graph.source, graph.target, graph.time)
+
+        def work(first: int, last: int) -> Counts:
+            asked = np.arange(first, last)
+            return cycles_by_length(asked, edges, graph.accounts, width + 1, longest)[1]
+
+        part: Counts = np.sum(_each_block(graph, work), axis=0)
+        return part.reshape(-1, longest + 1)[:, 2:]
+
+    return Contestant(OURS, HOW, len(payments), run)
+
+
+def catalogue_cycles(payments: Payments) -> Contestant:
+    """Compute the catalogue's features of cycles, with its bounds."""
+    features = [feature for feature in FEATURES if feature.name.startswith("cycle_")]
+    work = in_blocks(payments, lambda space: [feature.value(space) for feature in features])
+    return Contestant(BOUNDED, HOW, len(payments), work)
