@@ -150,15 +150,14 @@ def block_edges(first: int, last: int, block_rows: int) -> list[tuple[int, int]]
 
 
 def stretches(
-    edges: Sequence[tuple[int, tuple[int, int]]], means: Means, features: int
+    edges: Sequence[tuple[int, tuple[int, int]]], blocks: int, threads: int
 ) -> Iterator[Sequence[tuple[int, tuple[int, int]]]]:
-    """Gather consecutive blocks that are computed together: as many as fit, and some a thread.
+    """Gather consecutive blocks that are computed together: so many, but some for each thread.
 
     Windows reach over the edges of blocks: what looks at a window event by event does so again for
     each stretch, and less often where there are few.
     """
-    fair = -(-len(edges) // (4 * means.threads))
-    count = max(min(means.stretch_rows(features) // means.block_rows, fair), 1)
+    count = max(min(blocks, -(-len(edges) // (4 * threads))), 1)
     return (edges[first : first + count] for first in range(0, len(edges), count))
 
 

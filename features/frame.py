@@ -113,10 +113,11 @@ def used(
     begin = dataset.manifest.coverage_from if start is None else start
     end = as_of + TICK if stop is None else min(stop, as_of + TICK)
     means, reach = means or Means(), Reach.of(catalogue)
-    buffers = Buffers(means.stretch_rows(len(catalogue)) * len(catalogue))
+    whole = plan(dataset, Span(begin, end), as_of, catalogue, means, tell=tell)
+    buffers = Buffers(whole.blocks * means.block_rows * len(catalogue))
     tape, number = Tape(dataset, as_of), 0
     with ThreadPoolExecutor(means.threads) as pool:
-        for cut in plan(dataset, Span(begin, end), as_of, catalogue, means, tell=tell):
+        for cut in whole.slices:
             history = tape.history(*reach.around(cut[0].start, cut[-1].stop, as_of), pool)
             ids = dataset.read(["transaction_id"], cut[0].start, cut[-1].stop)
             piece = Piece.of(history, ids, tape.coder, cut[0].start, catalogue, buffers)
@@ -124,7 +125,9 @@ def used(
             edges = [edge for each in rows for edge in block_edges(*each, means.block_rows)]
             tasks: deque[Callable[[], list[_Result]]] = deque(
                 partial(_use, use, piece, stretch)
-                for stretch in stretches(list(enumerate(edges, number)), means, len(catalogue))
+                for stretch in stretches(
+                    list(enumerate(edges, number)), whole.blocks, means.threads
+                )
             )
             number += len(edges)
             del history, piece

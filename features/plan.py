@@ -15,10 +15,10 @@ from features.memory import half_of_what_is_left, in_use, spoken, threads_to_use
 
 TICK = timedelta(microseconds=1)
 BLOCK_ROWS = 32_768
-MOST_BLOCKS = 8  # that are computed together
+BLOCKS = (8, 4, 2, 1)  # how many are computed together: the more, the faster
 SCRATCH_BYTES = 3_000  # of a row in a block, beside its features; measured
 AMPLE_BYTES = 5_000  # of a row of history: where there is that much, nothing need be measured
-_PASSING = 1.3  # what comes and goes while something is made, over what is kept of it; measured
+_PASSING = 1.2  # what comes and goes while something is made, over what is kept of it; measured
 
 
 @dataclass(frozen=True)
@@ -66,19 +66,22 @@ class Means:
         given = {"memory": memory, "threads": threads}
         return cls(**{name: value for name, value in given.items() if value is not None})
 
-    def stretch_rows(self, features: int) -> int:
-        """Return how many rows are computed together: as a third of the memory allows, or a block.
+    def left(self, features: int, blocks: int) -> int:
+        """Return the memory there is for rows of history, with so many blocks computed together.
 
-        There is a stretch at a time for each thread, one at whoever asked, and one turned to rows.
+        Of such a stretch there is one at a time for each thread, one at whoever asked, and one
+        turned from columns to rows.
         """
         each = 8 * features * (self.threads + 2) + SCRATCH_BYTES * self.threads
-        blocks = self.memory // (3 * each * self.block_rows)
-        return self.block_rows * min(max(blocks, 1), MOST_BLOCKS)
+        return max(self.memory - in_use() - self.block_rows * blocks * each, 0)
 
-    def left(self, features: int) -> int:
-        """Return the memory there is for rows of history: beside stretches, and what is in use."""
-        each = 8 * features * (self.threads + 2) + SCRATCH_BYTES * self.threads
-        return max(self.memory - in_use() - self.stretch_rows(features) * each, 0)
+
+@dataclass(frozen=True)
+class Plan:
+    """Slices, each of some parts; and how many blocks of rows are computed together."""
+
+    slices: list[list[Span]]
+    blocks: int
 
 
 def parts(dataset: Dataset, begin: datetime, end: datetime, rows: int) -> Iterator[Span]:
@@ -104,18 +107,23 @@ def plan(
     reach: Reach | None = None,
     beside: int = 0,
     tell: Callable[[str], None] = lambda _: None,
-) -> list[list[Span]]:
-    """Cut a stretch into slices, each some parts that fit the memory with all they look at.
+) -> Plan:
+    """Cut a stretch of time into slices of parts that fit the memory with all they look at.
 
     ``beside``: bytes that a row of history takes beside what its features keep. A part that alone
     needs more than there is becomes a slice of its own: it is said, and done all the same. The
     estimate is a careful one, and a machine may well have more to give than it was asked to take.
     """
-    reach, left = reach or Reach.of(catalogue), means.left(len(catalogue))
+    reach = reach or Reach.of(catalogue)
     found = list(parts(dataset, span.start, span.stop, means.block_rows))
-    if not found or _rows(dataset, reach, span.start, span.stop, as_of) * AMPLE_BYTES <= left:
-        return [found] if found else []
+    rows = _rows(dataset, reach, span.start, span.stop, as_of)
+    if not found or rows * (AMPLE_BYTES + beside) <= means.left(len(catalogue), BLOCKS[0]):
+        return Plan([found] if found else [], BLOCKS[0])
     each = round(_PASSING * bytes_a_row(dataset, catalogue, as_of)) + beside
+    for blocks in BLOCKS:
+        left = means.left(len(catalogue), blocks)
+        if each * rows <= left:
+            return Plan([found], blocks)
     slices: list[list[Span]] = []
     for part in found:
         if slices and each * _rows(dataset, reach, slices[-1][0].start, part.stop, as_of) <= left:
@@ -129,7 +137,7 @@ def plan(
             f"done at a time looks at {largest:,} rows, about {spoken(each * largest)} at "
             f"{each:,} bytes a row, and {spoken(left)} is left for them; going on all the same"
         )
-    return slices
+    return Plan(slices, BLOCKS[-1])
 
 
 def _rows(dataset: Dataset, reach: Reach, start: datetime, stop: datetime, as_of: datetime) -> int:

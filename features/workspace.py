@@ -101,8 +101,10 @@ class Workspace:
         return self.history.ledger(lens.subject, lens.flow)
 
     def amounts(self, lens: Lens) -> Integers:
-        """Return the amounts of the events of the lens."""
+        """Return the amounts of the events of the lens; those of accounts are kept."""
         amount, order = self.history.amount, self.ledger(lens).order
+        if lens.subject == "pair":
+            return amount[order]
         return self.history.keep(("amounts", *_events(lens)), lambda: amount[order])
 
     def edge(self, lens: Lens, shift: int) -> Integers:
@@ -122,8 +124,18 @@ class Workspace:
         return self._edges[lens, shift]
 
     def mask(self, rows: RowFilter) -> NDArray[np.bool_]:
-        """Return which rows of the history a filter keeps."""
-        return self.history.keep(("mask", rows), lambda: rows.mask(self.history))
+        """Return which rows of the history a filter keeps; the history keeps a bit of each."""
+        bits, count = self._bits(rows), len(self.history)
+        return self.shared(("mask", rows), lambda: np.unpackbits(bits, count=count).view(np.bool_))
+
+    def holds(self, rows: RowFilter) -> NDArray[np.bool_]:
+        """Return which of the rows asked about a filter keeps."""
+        found = self._bits(rows)[self.rows >> 3] >> (7 - (self.rows & 7)).astype(np.uint8)
+        return (found & 1).astype(np.bool_)
+
+    def _bits(self, rows: RowFilter) -> NDArray[np.uint8]:
+        history = self.history
+        return history.keep(("mask", rows), lambda: np.packbits(rows.mask(history)))
 
     def running(self, lens: Lens, rows: RowFilter, *, weighed: bool) -> Integers:
         """Return the running sum over the lens's events of 1, or of the amount, where kept."""

@@ -14,6 +14,7 @@ from experiments.cli.console import (
     ToOption,
     instant,
     progress,
+    skipped,
     tell,
 )
 
@@ -49,11 +50,13 @@ def patterns(
     lines = [
         *(f"{name:15} {len(each):7,} instances" for name, each in found.instances.items()),
         *_recall_lines(recalls),
+        *skipped(found.left_out),
         f"Payments and their roles, the strongest instances first: {out / FILE}",
         "An instance is a shape in the data, not a verdict: most arise by chance.",
     ]
     facts = {
         "instances": {name: len(each) for name, each in found.instances.items()},
+        "left_out": found.left_out,
         "planted": [{**vars(point), "recall": point.recall} for point in recalls],
     }
     tell(lines, facts if as_json else None)

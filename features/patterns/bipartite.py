@@ -9,7 +9,7 @@ from features.patterns.instance import Instance
 
 
 def blocks(graph: Graph, rule: BlockRule, width: int) -> list[Instance]:
-    """List the blocks among a graph's edges, strongest first; give it the new ones (`new_edges`).
+    """List the blocks among a graph's edges, strongest first; give it those of `strangers`.
 
     Each payment that completes a block with those less than ``width`` before shows one; the one
     with most pairs counts, the latest of several, and then others as long as at least half of

@@ -1,6 +1,6 @@
 """Fans: an account that is paid by, or pays, many it had no dealings with, in a short time."""
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
 
@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.history import Flow
+from features.kernels.ledger import group_starts, grouped_order
+from features.kernels.patterns.bursts import bursts
 from features.patterns.graph import Graph
 from features.patterns.instance import Instance
-from features.patterns.legs import Legs, LegsOfEnd
+from features.patterns.novelty import relations
+from features.patterns.surprise import Rates
 from features.windows import DAY, HOUR
 
 Integers = NDArray[np.int64]
@@ -18,13 +21,12 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class FanRule:
-    """What is new, what is alike, how long a burst is, and how many legs make a fan."""
+    """What is new, what is alike, and how long a burst is."""
 
     horizon_days: int
     alike_low_permille: int
     alike_high_permille: int
     burst_hours: int
-    least_accounts: int
 
     @property
     def horizon(self) -> int:
@@ -37,92 +39,94 @@ class FanRule:
         return self.burst_hours * HOUR
 
 
+@dataclass(frozen=True)
+class FanSearch:
+    """What is looked for in a whole history: legs in ``days``, their number, and who is new.
+
+    A leg is a one-off relation as in `relations`, over ``new_days``.
+    """
+
+    days: int
+    new_days: int
+    least: int
+    most: int
+
+    @property
+    def width(self) -> int:
+        """How long a fan may take, in microseconds."""
+        return self.days * DAY
+
+
+@dataclass(frozen=True)
+class _Legs:
+    """One-off relations by account, in time order: when each begins, its sum, and its edges."""
+
+    starts: Integers
+    time: Integers
+    amount: Integers
+    edges: tuple[Integers, ...]
+
+
 def fans(
-    graph: Graph, rule: FanRule, flow: Flow, width: int, known_from: int | None = None
+    graph: Graph, search: FanSearch, flow: Flow, left_out: Counter[str] | None = None
 ) -> list[Instance]:
     """List the fans in or out, strongest first.
 
-    Of an account's new one-way legs, the window shorter than ``width`` that holds most makes a
-    fan, the earliest of several; then the one that holds most of the rest, and so on while one
-    holds ``least_accounts`` accounts. A leg is one-way where no money came back within ``width``.
-    Before ``known_from`` (by default the first edge's time and the horizon) no leg can be told to
-    be new, and none is taken.
+    A fan is a window of less than ``days`` in which an account begins ``least`` to ``most`` one-off
+    relations, surprisingly many (see `Rates`); of several windows that share one the most
+    surprising counts, then the earlier. More legs than ``most`` are told as several fans.
 
-    The strength is the number of legs over 1 + the coefficient of variation of their amounts.
+    The strength is the surprise over 1 + the coefficient of variation of the legs' amounts.
     """
-    legs = new_legs_of(graph, rule.horizon)
-    end = legs.received if flow == "in" else legs.sent
-    rows = _rows_of_legs(graph, legs)
-    since = _told_from(graph, rule.horizon, known_from)
-    found = [
-        _instance(flow, end, chosen, rows)
-        for account in np.flatnonzero(np.diff(end.starts) >= rule.least_accounts)
-        for chosen in _windows(end, int(account), width, rule.least_accounts, since)
-    ]
+    legs = _legs(graph, search, flow)
+    rates = Rates(np.sort(legs.time), graph.accounts)
+    rule = (search.width, search.least, search.most)
+    stop, value, more = bursts(
+        legs.starts,
+        legs.time,
+        rates.before(legs.time),
+        rates.until(legs.time),
+        rates.mean,
+        rule,
+    )
+    if left_out is not None and more.any():
+        left_out[f"fan_{flow}: windows cut at the most legs"] += int(more.sum())
+    taken, found = np.zeros(len(legs.time), np.bool_), []
+    for first in np.argsort(-value, kind="stable")[: np.count_nonzero(stop)].tolist():
+        window = slice(first, int(stop[first]))
+        if not taken[window].any():
+            taken[window] = True
+            found.append(_instance(graph, flow, legs, window, float(value[first])))
     return sorted(found, key=lambda instance: (-instance.strength, instance.rows))
 
 
-def new_edges(graph: Graph, horizon: int, known_from: int | None = None) -> Graph:
-    """Return the graph of edges that are part of a new leg; for ``known_from`` see `fans`."""
-    legs = new_legs_of(graph, horizon)
-    kept = (legs.of >= 0) & (graph.time >= _told_from(graph, horizon, known_from))
-    return Graph(
-        graph.row[kept],
-        graph.source[kept],
-        graph.target[kept],
-        graph.time[kept],
-        graph.amount[kept],
-        graph.accounts,
+def _legs(graph: Graph, search: FanSearch, flow: Flow) -> _Legs:
+    number = relations(graph, search.new_days * DAY, search.width)
+    edges = np.flatnonzero(number >= 0)
+    edges = edges[np.argsort(number[edges], kind="stable")]
+    opens = np.flatnonzero(np.diff(number[edges], prepend=-1))
+    first = edges[opens]
+    order = np.argsort(first)
+    account = (graph.target if flow == "in" else graph.source)[first[order]]
+    starts = group_starts(account, graph.accounts)
+    order = order[grouped_order(account, starts)]
+    parts = np.split(edges, opens[1:])
+    amount = np.add.reduceat(graph.amount[edges], opens) if len(opens) else opens
+    return _Legs(
+        starts,
+        graph.time[first[order]],
+        amount[order],
+        tuple(parts[leg] for leg in order.tolist()),
     )
 
 
-def _told_from(graph: Graph, horizon: int, known_from: int | None) -> int:
-    if known_from is not None or not len(graph):
-        return known_from or 0
-    return int(graph.time[0]) + horizon
-
-
-def new_legs_of(graph: Graph, horizon: int) -> Legs:
-    """Return the new legs among a graph's edges."""
-    low, high = np.minimum(graph.source, graph.target), np.maximum(graph.source, graph.target)
-    _, two = np.unique(low.astype(np.int64) * graph.accounts + high, return_inverse=True)
-    codes = two.astype(np.int32)
-    pairs = int(codes.max(initial=-1)) + 1
-    sides = (graph.source, graph.target)
-    return Legs.among(codes, pairs, sides, graph.time, graph.amount, graph.accounts, horizon)
-
-
-def _rows_of_legs(graph: Graph, legs: Legs) -> list[Integers]:
-    """Return the history rows of each leg."""
-    new = np.flatnonzero(legs.of >= 0)
-    new = new[np.argsort(legs.of[new], kind="stable")]
-    cuts = np.cumsum(np.bincount(legs.of[new], minlength=len(legs.time)))[:-1]
-    return np.split(graph.row[new], cuts)
-
-
-def _windows(
-    end: LegsOfEnd, account: int, width: int, least: int, since: int
-) -> Iterator[Integers]:
-    """Yield positions of legs: the fullest window, then the fullest of what is left."""
-    left = np.arange(end.starts[account], end.starts[account + 1])
-    left = left[(end.time[left] >= since) & (end.back[left] - end.time[left] >= width)]
-    while len(left) >= least:
-        times = end.time[left]
-        counts = np.searchsorted(times, times + width) - np.arange(len(left))
-        best = int(counts.argmax())
-        if counts[best] < least:
-            return
-        yield left[best : best + counts[best]]
-        left = np.delete(left, np.s_[best : best + counts[best]])
-
-
-def _instance(flow: Flow, end: LegsOfEnd, chosen: Integers, rows: list[Integers]) -> Instance:
-    members = np.sort(np.concatenate([rows[leg] for leg in end.leg[chosen]]))
+def _instance(graph: Graph, flow: Flow, legs: _Legs, window: slice, surprise: float) -> Instance:
+    members = np.sort(graph.row[np.concatenate(legs.edges[window])])
     return Instance(
         f"fan_{flow}",
-        tuple(int(row) for row in members),
+        tuple(members.tolist()),
         ("payer" if flow == "in" else "payee",) * len(members),
-        len(chosen) / (1 + _variation([int(amount) for amount in end.amount[chosen]])),
+        surprise / (1 + _variation(legs.amount[window].tolist())),
     )
 
 

@@ -1,5 +1,6 @@
 """List the instances of patterns in a dataset as a table: every payment with the role it plays."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,10 +32,14 @@ LISTED = pa.schema(
 
 @dataclass(frozen=True)
 class Listing:
-    """The instances of each pattern, the strongest first; ``ids`` names the rows they hold."""
+    """The instances of each pattern, the strongest first; ``ids`` names the rows they hold.
+
+    ``left_out`` counts what the bounds of the search passed over.
+    """
 
     instances: dict[str, list[Instance]]
     ids: pa.Array
+    left_out: dict[str, int]
 
 
 def list_patterns(
@@ -70,11 +75,13 @@ def list_patterns(
             minor_digits=facts.minor_digits,
         )
         first, last = np.searchsorted(history.time, [*map(to_microseconds, (start, stop))])
-        found = {}
+        found, left_out = {}, Counter[str]()
         for pattern in patterns:
             progress(f"looking for {pattern}")
             found[pattern] = [
-                one for one in find(history, pattern) if any(first <= r < last for r in one.rows)
+                one
+                for one in find(history, pattern, left_out)
+                if any(first <= row < last for row in one.rows)
             ]
         about = {
             "snapshot": facts.snapshot_id,
@@ -84,7 +91,7 @@ def list_patterns(
         rows = [_told(instances, table) for instances in found.values()]
         listed = pa.concat_tables([LISTED.empty_table(), *rows]).unify_dictionaries()
         pq.write_table(listed.replace_schema_metadata(about), staging / FILE)
-    return Listing(found, table["transaction_id"].combine_chunks())
+    return Listing(found, table["transaction_id"].combine_chunks(), dict(left_out))
 
 
 def _told(instances: Iterable[Instance], table: pa.Table) -> pa.Table:

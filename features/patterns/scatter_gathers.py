@@ -1,41 +1,41 @@
 """All scatter-gathers of a history, those that share their intermediaries as one."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import fsum
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from features.kernels.patterns.scatter_gather import scatter_gather
 from features.kernels.windows import first_after
-from features.patterns.graph import Graph
+from features.patterns.graph import Codes, Graph, Integers
+from features.patterns.groups import Link, grouped
 from features.patterns.instance import Instance
-from features.patterns.novelty import new_pairs
-from features.patterns.scatter_gather import ScatterGatherRule, Sight
+from features.patterns.novelty import strangers
+from features.patterns.surprise import Floats, Rates
 from features.windows import DAY
+
+Side = Literal["left", "right"]
 
 
 @dataclass(frozen=True)
 class Search:
     """What to look for: days from first to last payment, and how many intermediaries at least.
 
-    These remember their latest ``memory`` receipts. A source that has made more than ``most``
-    payments in that time, or a sink that has received more, is left out: many ways lead from one
-    such to another. Two accounts are new to each other that have not paid each other for
-    ``new_days``.
+    These remember their latest ``memory`` receipts. Only payments between strangers count, as in
+    `relations` over ``new_days``. A source that has made more than ``busy`` of them in that time,
+    or a sink that has received more, is left out: many ways lead from one such to another. Finds
+    are put together up to ``most`` payments.
     """
 
     days: int
     least: int
     memory: int
-    most: int
+    busy: int
     new_days: int
-
-    @property
-    def rule(self) -> ScatterGatherRule:
-        """The rule for any amounts."""
-        return ScatterGatherRule(self.memory, 0, 0, 0)
+    most: int
 
 
 @dataclass
@@ -58,80 +58,140 @@ class _Found:
                 yield from ((leg, account) for leg in legs)
 
 
-def instances(graph: Graph, search: Search) -> list[Instance]:
+def instances(graph: Graph, search: Search, left_out: Counter[str] | None = None) -> list[Instance]:
     """Find the scatter-gathers of a whole history, strongest first.
 
     Each pair of a source and a sink with ``least`` intermediaries or more, as of each payment that
     completes one, is a find; finds that share legs of two intermediaries are one instance.
 
-    The strength is how many intermediaries there are, times the share of legs between accounts
-    with no payments between them, either way, in ``new_days`` before: payments that come to meet
-    by chance mostly run between accounts that pay each other anyway.
+    The strength is the surprise at so many payments by each source, and to each sink, in the time
+    that all of it takes (see `Rates`).
     """
-    finds = _finds(graph, search)
-    fresh = new_pairs(graph, search.new_days * DAY)
-    merged = [_joined([finds[k] for k in group]) for group in _groups(finds)]
-    found = [_instance(graph, one, fresh) for one in merged]
+    left_out = Counter() if left_out is None else left_out
+    part = strangers(graph, search.new_days * DAY, search.days * DAY)
+    finds = _finds(part, search, left_out)
+    held = [[leg for leg, _ in find.legs()] for find in finds]
+    groups, refused = grouped(held, _links(finds), search.most)
+    left_out["scatter-gathers: groups with too many payments"] += refused
+    found = [_instance(part, _joined([finds[k] for k in group])) for group in groups]
     return sorted(found, key=lambda one: (-one.strength, one.rows))
 
 
-def _finds(graph: Graph, search: Search) -> list[_Found]:
-    legs, rule, width = graph.incoming, search.rule, search.days * DAY
+def _finds(graph: Graph, search: Search, left_out: Counter[str]) -> list[_Found]:
+    legs, width = graph.incoming, search.days * DAY
+    sinks = graph.target[legs.edge]
     sizes, *_ = scatter_gather(
         np.arange(len(graph)),
-        graph.target[legs.edge],
+        sinks,
         legs.starts,
         legs.other,
         legs.time,
         legs.amount,
         width,
-        rule.memory,
-        rule.pass_on,
-        rule.low_permille,
-        rule.high_permille,
+        search.memory,
+        0,
+        0,
+        0,
         False,
     )
-    sight = Sight(graph, width, rule, conserving=False, ahead=False)
-    sinks = graph.target[legs.edge]
     past, first = (
         first_after(sinks, legs.time - back, legs.starts, legs.time) for back in (0, width)
     )
-    closing = np.sort(legs.edge[(sizes >= search.least) & (past - first <= search.most)])
-    return [one for edge in closing for one in _completed(sight, int(edge), search)]
+    enough, busy = sizes >= search.least, past - first > search.busy
+    left_out["scatter-gathers: payments to busy sinks"] += int(np.count_nonzero(enough & busy))
+    ways = _Ways(graph, search)
+    closing = np.sort(legs.edge[enough & ~busy])
+    return [one for edge in closing.tolist() for one in ways.completed(edge, left_out)]
 
 
-def _completed(sight: Sight, edge: int, search: Search) -> Iterator[_Found]:
-    paths, numbers = sight.completed(edge), sight.graph.incoming.edge
-    for source, size in paths.sizes().items():
-        if size < search.least or _paid(sight, source, edge) > search.most:
-            continue
-        one = _Found()
-        own = paths.of(paths.source == source)
-        for scatter, gather, account in zip(own.scatter, own.gather, own.through, strict=True):
-            one.scatter[int(account)].add(int(numbers[scatter]))
-            one.gather[int(account)].add(int(numbers[gather]))
-        yield one
+class _Ways:
+    """The ways of two legs into a sink; legs are positions among an account's receipts."""
+
+    def __init__(self, graph: Graph, search: Search) -> None:
+        self.graph, self.search, self.width = graph, search, search.days * DAY
+        self.times = np.unique(graph.time)
+        legs = graph.incoming
+        self.moments = self._key(graph.target[legs.edge], np.searchsorted(self.times, legs.time))
+
+    def completed(self, edge: int, left_out: Counter[str]) -> Iterator[_Found]:
+        """Yield what an edge completes with each source that is paid through the edge's payer."""
+        legs, numbers = self.graph.incoming, self.graph.incoming.edge
+        now, through = self.graph.time[edge], self.graph.source[edge]
+        scatter, gather = self._into(self.graph.target[edge], through, now)
+        order = np.argsort(legs.other[scatter], kind="stable")
+        scatter, gather = scatter[order], gather[order]
+        source = legs.other[scatter]
+        cuts = np.flatnonzero(np.diff(source)) + 1
+        for legs_out, legs_in in zip(np.split(scatter, cuts), np.split(gather, cuts), strict=True):
+            middle = legs.other[legs_in]
+            if len(np.unique(middle)) < self.search.least:
+                continue
+            if self._paid(int(legs.other[legs_out[0]]), int(now)) > self.search.busy:
+                left_out["scatter-gathers: ways from busy sources"] += 1
+                continue
+            one = _Found()
+            for near, far, account in zip(
+                numbers[legs_out].tolist(), numbers[legs_in].tolist(), middle.tolist(), strict=True
+            ):
+                one.scatter[account].add(near)
+                one.gather[account].add(far)
+            yield one
+
+    def _into(self, sink: int, through: int, now: int) -> tuple[Integers, Integers]:
+        """Return the legs of all ways from the sources that pay one account."""
+        legs = self.graph.incoming
+        gathers = _ranges(*self._window(np.array([sink]), now, at_end=True))
+        gathers = gathers[np.argsort(legs.other[gathers], kind="stable")]
+        payers = legs.other[gathers]
+        middle = np.unique(payers)
+        begin, end = self._window(middle, now, at_end=False)
+        who, past = np.repeat(middle, end - begin), np.repeat(end, end - begin)
+        scatters = _ranges(begin, end)
+        kept = past - self._first(who, legs.time[scatters], "left") <= self.search.memory
+        kept &= legs.other[scatters] != sink
+        kept &= np.isin(legs.other[scatters], legs.other[scatters[kept & (who == through)]])
+        scatters, who = scatters[kept], who[kept]
+        low, high = (np.searchsorted(payers, who, side) for side in ("left", "right"))
+        scatter, gather = np.repeat(scatters, high - low), gathers[_ranges(low, high)]
+        later = legs.time[gather] > legs.time[scatter]
+        return scatter[later], gather[later]
+
+    def _window(self, accounts: Codes, now: int, *, at_end: bool) -> tuple[Integers, Integers]:
+        """Return where receipts since ``now - width`` begin, and end before now or with it."""
+        times = np.full(len(accounts), now, np.int64)
+        begin = self._first(accounts, times - self.width, "right")
+        return begin, self._first(accounts, times, "right" if at_end else "left")
+
+    def _first(self, accounts: Codes, times: Integers, side: Side) -> Integers:
+        """Return the first of an account's receipts not before a time (left), or after it."""
+        rank = np.searchsorted(self.times, times, side)
+        return np.searchsorted(self.moments, self._key(accounts, rank)).astype(np.int64)
+
+    def _key(self, accounts: Codes, rank: Integers) -> Integers:
+        return accounts.astype(np.int64) * (len(self.times) + 1) + rank
+
+    def _paid(self, account: int, now: int) -> int:
+        """Return how many payments an account makes in the window that ends now."""
+        out = self.graph.outgoing
+        times = out.time[out.starts[account] : out.starts[account + 1]]
+        low, high = np.searchsorted(times, [now - self.width, now], side="right")
+        return int(high - low)
 
 
-def _paid(sight: Sight, account: int, edge: int) -> int:
-    """Return how many payments an account has made in the window that an edge ends."""
-    out, now = sight.graph.outgoing, sight.graph.time[edge]
-    times = out.time[out.starts[account] : out.starts[account + 1]]
-    low, high = np.searchsorted(times, [now - sight.width, now], side="right")
-    return int(high - low)
+def _ranges(begin: Integers, end: Integers) -> Integers:
+    """Return the numbers of several ranges, end to end.
+
+    >>> _ranges(np.array([3, 7]), np.array([5, 8]))
+    array([3, 4, 7])
+    """
+    size = end - begin
+    offset = np.repeat(begin - np.cumsum(size) + size, size)
+    return offset + np.arange(int(size.sum()))
 
 
-def _groups(finds: Sequence[_Found]) -> list[list[int]]:
-    """Put finds together that share legs of two intermediaries, and what these share."""
+def _links(finds: Sequence[_Found]) -> Iterator[Link]:
+    """Yield finds that share legs of two intermediaries or more, and of how many."""
     holders: dict[int, list[int]] = defaultdict(list)
-    root = list(range(len(finds)))
-
-    def top(k: int) -> int:
-        while root[k] != k:
-            root[k] = root[root[k]]
-            k = root[k]
-        return k
-
     for k, find in enumerate(finds):
         shared: dict[int, set[int]] = defaultdict(set)
         for leg, account in find.legs():
@@ -140,11 +200,7 @@ def _groups(finds: Sequence[_Found]) -> list[list[int]]:
             holders[leg].append(k)
         for other, accounts in shared.items():
             if len(accounts) > 1:
-                root[top(other)] = top(k)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for k in range(len(finds)):
-        groups[top(k)].append(k)
-    return list(groups.values())
+                yield float(len(accounts)), other, k
 
 
 def _joined(finds: Sequence[_Found]) -> _Found:
@@ -154,13 +210,27 @@ def _joined(finds: Sequence[_Found]) -> _Found:
     return whole
 
 
-def _instance(graph: Graph, found: _Found, fresh: NDArray[np.bool_]) -> Instance:
+def _instance(graph: Graph, found: _Found) -> Instance:
     scatter = set().union(*found.scatter.values())
     gather = set().union(*found.gather.values())
     edges = sorted(scatter | gather)
     roles = tuple(_role(edge in scatter, edge in gather) for edge in edges)
-    strength = len(found.scatter) * float(fresh[edges].mean())
-    return Instance("scatter_gather", tuple(graph.row[edges].tolist()), roles, strength)
+    ends = graph.time[edges[:1]], graph.time[edges[-1:]]
+    share = Rates(graph.time, graph.accounts).between(*ends)
+    strength = [
+        *_surprises(graph, graph.source[sorted(scatter)], graph.outgoing.starts, share),
+        *_surprises(graph, graph.target[sorted(gather)], graph.incoming.starts, share),
+    ]
+    return Instance("scatter_gather", tuple(graph.row[edges].tolist()), roles, fsum(strength))
+
+
+def _surprises(graph: Graph, accounts: Codes, starts: Integers, share: Floats) -> list[float]:
+    """Return the surprise of each account at an end, that has as many legs as it stands there."""
+    account, count = np.unique(accounts, return_counts=True)
+    own = starts[account + 1] - starts[account]
+    rates = Rates(graph.time, graph.accounts)
+    found: list[float] = rates.surprise(count, own, share).tolist()
+    return found
 
 
 def _role(scatter: bool, gather: bool) -> str:

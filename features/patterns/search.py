@@ -1,62 +1,56 @@
 """Look for the instances of every pattern in a history."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from features.catalogue.settings import pattern_settings
 from features.history import History
-from features.patterns import chain, cycle, gather_scatters, scatter_gathers
+from features.patterns import chain, cycle, scatter_gathers
 from features.patterns.bipartite import blocks
 from features.patterns.blocks import BlockRule
-from features.patterns.carriers import stacks
-from features.patterns.fans import FanRule, fans, new_edges
-from features.patterns.graph import Graph
+from features.patterns.carriers import CarrierSearch
+from features.patterns.fans import FanSearch, fans
 from features.patterns.instance import Instance
+from features.patterns.novelty import strangers
+from features.patterns.stacks import gather_scatters, stacks
 from features.windows import DAY
 
-Finder = Callable[[History], list[Instance]]
-WIDTH = 28 * DAY
-"""No instance lasts as long. Planted ones last up to three weeks in public simulators."""
+Finder = Callable[[History, Counter[str]], list[Instance]]
 
 
-def _fans_in(history: History) -> list[Instance]:
-    rule = pattern_settings("fans", FanRule)
-    return fans(history.graph, rule, "in", WIDTH, history.coverage_from + rule.horizon)
+def _fans_in(history: History, left_out: Counter[str]) -> list[Instance]:
+    return fans(history.graph, pattern_settings("fan_instances", FanSearch), "in", left_out)
 
 
-def _fans_out(history: History) -> list[Instance]:
-    rule = pattern_settings("fans", FanRule)
-    return fans(history.graph, rule, "out", WIDTH, history.coverage_from + rule.horizon)
+def _fans_out(history: History, left_out: Counter[str]) -> list[Instance]:
+    return fans(history.graph, pattern_settings("fan_instances", FanSearch), "out", left_out)
 
 
-def _new_edges(history: History) -> Graph:
-    horizon = pattern_settings("fans", FanRule).horizon
-    return new_edges(history.graph, horizon, history.coverage_from + horizon)
+def _blocks(history: History, _: Counter[str]) -> list[Instance]:
+    search = pattern_settings("fan_instances", FanSearch)
+    part = strangers(history.graph, search.new_days * DAY, search.width)
+    return blocks(part, pattern_settings("blocks", BlockRule), search.width)
 
 
-def _blocks(history: History) -> list[Instance]:
-    return blocks(_new_edges(history), pattern_settings("blocks", BlockRule), WIDTH)
+def _stacks(history: History, left_out: Counter[str]) -> list[Instance]:
+    return stacks(history.graph, pattern_settings("carriers", CarrierSearch), left_out)
 
 
-def _stacks(history: History) -> list[Instance]:
-    return stacks(_new_edges(history), pattern_settings("blocks", BlockRule), WIDTH)
+def _gather_scatters(history: History, left_out: Counter[str]) -> list[Instance]:
+    return gather_scatters(history.graph, pattern_settings("carriers", CarrierSearch), left_out)
 
 
-def _scatter_gathers(history: History) -> list[Instance]:
+def _scatter_gathers(history: History, left_out: Counter[str]) -> list[Instance]:
     search = pattern_settings("scatter_gather_instances", scatter_gathers.Search)
-    return scatter_gathers.instances(history.graph, search)
+    return scatter_gathers.instances(history.graph, search, left_out)
 
 
-def _gather_scatters(history: History) -> list[Instance]:
-    search = pattern_settings("gather_scatter_instances", gather_scatters.HubSearch)
-    return gather_scatters.instances(history.graph, search)
-
-
-def _cycles(history: History) -> list[Instance]:
+def _cycles(history: History, _: Counter[str]) -> list[Instance]:
     return cycle.instances(history.graph, pattern_settings("cycle", cycle.CycleRule))
 
 
-def _chains(history: History) -> list[Instance]:
+def _chains(history: History, _: Counter[str]) -> list[Instance]:
     return chain.instances(history.graph, pattern_settings("chain", chain.ChainRule))
 
 
@@ -74,12 +68,13 @@ FINDERS: Mapping[str, Finder] = MappingProxyType(
 )
 
 
-def find(history: History, pattern: str) -> list[Instance]:
-    """Return the instances of a pattern, the strongest first.
+def find(history: History, pattern: str, left_out: Counter[str] | None = None) -> list[Instance]:
+    """Return the instances of a pattern, the strongest first; count what bounds leave out.
 
     Raises
     ------
     KeyError
         If there is no such pattern.
     """
-    return sorted(FINDERS[pattern](history), key=lambda one: (-one.strength, one.rows))
+    found = FINDERS[pattern](history, Counter() if left_out is None else left_out)
+    return sorted(found, key=lambda one: (-one.strength, one.rows))

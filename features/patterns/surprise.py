@@ -55,5 +55,5 @@ class Rates:
         return (self.until(last) - self.before(first)) / max(len(self.time), 1)
 
     def surprise(self, count: Integers, own: Integers, share: Floats) -> Floats:
-        """Return how surprising ``count`` of an account's ``own`` payments are in a share of all."""
+        """Return how surprising so many of an account's payments are in a share of all."""
         return surprise(count, (own - count + self.mean) * share)

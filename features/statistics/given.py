@@ -48,9 +48,9 @@ class Holds:
 
     def value(self, space: Workspace) -> Floats:
         """Return 1 or 0."""
-        values = space.mask(self.rows)[space.rows].astype(np.float64)
+        values = space.holds(self.rows).astype(np.float64)
         if self.asked is not None:
-            values[~space.mask(self.asked)[space.rows]] = np.nan
+            values[~space.holds(self.asked)] = np.nan
         if self.lookback:
             values[space.time - self.lookback < space.history.coverage_from] = np.nan
         return values

@@ -148,6 +148,8 @@ def test_the_features_of_a_hub_equal_their_slow_twins(crowd):
     chosen = [n for n, row in enumerate(crowd.rows) if row.sender == "hub"][::60]
     space = Workspace(crowd.history(), np.array(chosen))
     for feature in CATALOGUE:
+        if feature.family == "patterns":  # their twins take minutes, and have hubs of their own
+            continue
         wanted = [statistics.value(feature.statistic, crowd, crowd.rows[n]) for n in chosen]
         np.testing.assert_array_equal(feature.value(space), wanted, err_msg=feature.name)
 

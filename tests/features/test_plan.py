@@ -49,7 +49,7 @@ def planned(dataset, rows, monkeypatch, tell=lambda _: None):
     monkeypatch.setattr(Means, "left", lambda *_: rows * ROW)
     span, as_of = Span(instant(BASE), instant(BASE + 7 * DAY)), instant(BASE + 7 * DAY)
     made = plan(dataset, span, as_of, WEEK_BACK, Means(ROW, 1, 1), tell=tell)
-    return [days([Span(each[0].start, each[-1].stop)])[0] for each in made]
+    return [days([Span(each[0].start, each[-1].stop)])[0] for each in made.slices]
 
 
 def test_a_slice_holds_as_many_days_as_fit_with_what_lies_before_them(week, monkeypatch):
@@ -68,21 +68,28 @@ def test_what_does_not_fit_is_said_with_its_numbers_and_done_day_by_day(week, mo
     assert len(said) == 1
 
 
-def test_what_is_in_use_and_what_stretches_take_is_not_left_for_rows(monkeypatch):
+def test_what_is_in_use_and_what_blocks_take_is_not_left_for_rows(monkeypatch):
     monkeypatch.setattr(planning, "in_use", lambda: 10**9)
     monkeypatch.setattr(planning, "SCRATCH_BYTES", 0)
     means = Means(memory=3 * 10**9, threads=2, block_rows=10**5)
-    stretch = 4 * 8 * 100 * means.stretch_rows(100)
-    assert 0.6 * 10**9 < stretch <= 10**9
-    assert means.left(features=100) == 2 * 10**9 - stretch
-    assert Means(memory=10**9, threads=1).left(features=1) == 0
+    for blocks in (1, 4):
+        assert means.left(100, blocks) == 2 * 10**9 - blocks * 4 * 8 * 100 * 10**5
+    assert Means(memory=10**9, threads=1).left(1, 1) == 0
 
 
-@pytest.mark.parametrize("memory", [1, 10**8, 10**9, 10**10, 10**12])
-def test_a_stretch_is_some_whole_blocks(memory):
-    rows = Means(memory, 2, 1000).stretch_rows(500)
-    assert rows % 1000 == 0
-    assert 1 <= rows // 1000 <= planning.MOST_BLOCKS
+def test_more_blocks_are_computed_together_where_there_is_more_memory(week, monkeypatch):
+    """A block of a row takes 56 bytes here, the history 21 times the 1,000 that are measured."""
+    monkeypatch.setattr(planning, "SCRATCH_BYTES", 32)
+    monkeypatch.setattr(planning, "in_use", lambda: 0)
+    monkeypatch.setattr(planning, "_PASSING", 1)
+    monkeypatch.setattr(planning, "bytes_a_row", lambda *_: ROW)
+    span, as_of = Span(instant(BASE), instant(BASE + 7 * DAY)), instant(BASE + 7 * DAY)
+    found = [
+        plan(week, span, as_of, WEEK_BACK, Means(21 * ROW + more, 1, 1))
+        for more in (8 * 56, 8 * 56 - 1, 56, 55)
+    ]
+    assert [made.blocks for made in found] == [8, 4, 1, 1]
+    assert [len(made.slices) for made in found] == [1, 1, 1, 2]
 
 
 def test_the_reach_ends_at_as_of(week):

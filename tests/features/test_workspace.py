@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from oracles import statistics as oracle
 from oracles.strategies import worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World
@@ -73,6 +74,18 @@ def test_a_value_is_known_from_the_instant_its_window_is_over_and_its_history_co
     blank = begun.known(np.zeros(1), trailing(DAY), history_needed=DAY)
     assert np.isnan(blank).tolist() == [not known]
     assert begun.known(np.zeros(1), trailing(DAY)).tolist() == [0]
+
+
+@given(worlds(), st.data())
+def test_what_a_filter_keeps_is_told_of_all_rows_and_of_those_asked_about(world, data):
+    history = world.history()
+    numbers = st.lists(st.integers(0, max(len(history) - 1, 0)), max_size=9 * len(history))
+    rows = np.array(data.draw(numbers) if len(history) else [], np.int64)
+    space = Workspace(history, rows)
+    for condition in (Every(), Known()):
+        wanted = condition.mask(history)
+        np.testing.assert_array_equal(space.mask(condition), wanted)
+        np.testing.assert_array_equal(space.holds(condition), wanted[rows])
 
 
 def test_no_rows_are_no_trouble():

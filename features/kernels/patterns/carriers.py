@@ -25,7 +25,13 @@ def _limits(came: int, least: int, most: int) -> tuple[int, int]:
 
 @kernel
 def _passed_on(
-    s: int, outs: int, since: int, seen: int, own: float, paid: Side, rule: tuple[int, int, int, int]
+    s: int,
+    outs: int,
+    since: int,
+    seen: int,
+    own: float,
+    paid: Side,
+    rule: tuple[int, int, int, int],
 ) -> tuple[int, float, int]:
     """Return where payments from ``s`` best end, how surprising they are, and 1 if cut short.
 
@@ -70,7 +76,7 @@ def carried(
     >>> outs = np.array([0, 1]), np.array([3]), np.array([9]), np.array([1]), np.array([2])
     >>> first, middle, stop, value, more = carried(ins, outs, 0.5, (9, 800, 1020, 5))
     >>> first, middle, stop, value.round(2), more
-    (array([0]), array([1]), array([1]), array([1.27]), array([0]))
+    (array([0]), array([1]), array([1]), array([0.39]), array([0]))
     """
     in_starts, in_time, in_amount, in_before, in_until = received
     starts, time, _, before, _ = paid

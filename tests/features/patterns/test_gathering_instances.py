@@ -1,6 +1,7 @@
 """All scatter-gathers and gather-scatters of a history."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -8,12 +9,23 @@ from hypothesis import strategies as st
 from oracles.patterns.edges import edges, graph
 from oracles.worlds import BASE, DAY, HOUR, Payment, World
 
-from features.patterns import gather_scatters, scatter_gathers
-from features.patterns.novelty import new_pairs
+from features.patterns import scatter_gathers
+from features.patterns.carriers import CarrierSearch
+from features.patterns.groups import grouped
+from features.patterns.novelty import relations
+from features.patterns.stacks import gather_scatters
 
-SPLITS = scatter_gathers.Search(days=28, least=2, memory=64, most=500, new_days=90)
-HUBS = gather_scatters.HubSearch(
-    days=28, least=3, most=64, new_days=90, low_permille=850, high_permille=1020
+SPLITS = scatter_gathers.Search(days=28, least=2, memory=64, busy=500, new_days=90, most=60)
+HUBS = CarrierSearch(
+    days=28,
+    new_days=90,
+    low_permille=850,
+    high_permille=1020,
+    reach=30,
+    link_permille=3,
+    shared=60,
+    least=3,
+    most=60,
 )
 CHANCE = st.randoms(use_true_random=True)
 
@@ -78,27 +90,28 @@ def test_a_planted_hub_is_the_strongest_instance(chance):
     payers, payees = ([f"n{k}" for k in group] for group in (range(20, 26), range(50, 57)))
     planted = list(gathers("hub", payers, payees))
     world = World.of([*noise(chance, 1500), *planted])
-    found = gather_scatters.instances(world.history().graph, HUBS)
+    found = gather_scatters(world.history().graph, HUBS)
     assert set(ids(world, found[0])) == {row.id for row in planted}
     assert Counter(found[0].roles) == {"gather": 6, "scatter": 7}
 
 
 def test_two_hubs_with_the_same_outer_accounts_are_one_instance():
     rows = [*gathers("h", "ab", "xy"), *gathers("i", "ab", "xy")]
+    rows += [Payment("", BASE + n * DAY, f"s{n}", f"r{n}") for n in range(100)]
     named = [Payment(f"{k}", r.time, r.sender, r.receiver, r.amount) for k, r in enumerate(rows)]
-    (found,) = gather_scatters.instances(World.of(named).history().graph, HUBS)
+    (found,) = gather_scatters(World.of(named).history().graph, HUBS)
     assert len(found.rows) == 8
     assert Counter(found.roles) == {"gather": 4, "scatter": 4}
 
 
-def test_payments_between_old_acquaintances_are_weaker():
+def test_old_acquaintances_are_in_no_split():
     rows = list(splits(["s"], ["i", "j"], ["t"]))
     known = [Payment(f"o{r.id}", r.time - 40 * DAY, r.sender, r.receiver) for r in rows[:1]]
     found = [
-        scatter_gathers.instances(World.of(world).history().graph, SPLITS)[0].strength
+        scatter_gathers.instances(World.of(world).history().graph, SPLITS)
         for world in (rows, [*known, *rows])
     ]
-    assert found == [2.0, 1.5]
+    assert [len(each) for each in found] == [1, 0]
 
 
 @given(CHANCE)
@@ -109,26 +122,46 @@ def test_names_and_the_order_of_rows_change_no_instance(chance):
         Payment(r.id, r.time, names[r.sender], names[r.receiver], r.amount) for r in world.rows
     )
     graphs = world.history().graph, other.history().graph
-    for find, search in ((scatter_gathers, SPLITS), (gather_scatters, HUBS)):
-        one, two = (find.instances(graph, search) for graph in graphs)
+    for find, search in ((scatter_gathers.instances, SPLITS), (gather_scatters, HUBS)):
+        one, two = (find(graph, search) for graph in graphs)
         assert sorted((i.rows, i.roles) for i in one) == sorted((i.rows, i.roles) for i in two)
 
 
-@given(edges(accounts=(3, 4)), st.sampled_from((1, 2, 5, 30)))
-def test_new_pairs_are_those_with_no_payment_either_way_before(found, horizon):
-    wanted = [
-        not any(
-            {e.source, e.target} == {o.source, o.target} and 0 < e.time - o.time < horizon
-            for o in found
-        )
-        for e in found
-    ]
-    assert new_pairs(graph(found), horizon).tolist() == wanted
+@given(edges(accounts=(3, 4)), st.sampled_from((1, 2, 5, 30)), st.sampled_from((1, 3, 9)))
+def test_relations_are_what_runs_once_and_one_way(found, horizon, width):
+    told = relations(graph(found), horizon, width)
+    for k, edge in enumerate(found):
+        own = _relation(found, edge, horizon)
+        once = len({e.source for e in own}) == 1
+        once &= max(e.time for e in own) - min(e.time for e in own) < width
+        assert (told[k] >= 0) == once
+        if once:
+            assert sorted(found[n] for n in np.flatnonzero(told == told[k])) == sorted(own)
+
+
+def _relation(found, edge, horizon):
+    """Return the edges between an edge's accounts that no pause parts from it."""
+    pair = {edge.source, edge.target}
+    both = [e for e in found if {e.source, e.target} == pair]
+    times = sorted({e.time for e in both})
+    cuts = [b for a, b in pairwise(times) if b - a >= horizon]
+    begin = max((t for t in cuts if t <= edge.time), default=times[0])
+    end = min((t for t in cuts if t > edge.time), default=times[-1] + 1)
+    return [e for e in both if begin <= e.time < end]
+
+
+@given(CHANCE)
+def test_a_group_does_not_depend_on_the_order_of_equal_links(chance):
+    links = [(float(chance.randrange(3)), *chance.sample(range(8), 2)) for _ in range(8)]
+    members = [{n, n + chance.randrange(3)} for n in range(8)]
+    one, other = (grouped(members, way, 5) for way in (links, chance.sample(links, len(links))))
+    assert sorted(map(sorted, one[0])) == sorted(map(sorted, other[0]))
+    assert one[1] == other[1]
+    assert all(len(g) == 1 or len(set().union(*(members[k] for k in g))) <= 5 for g in one[0])
 
 
 def test_an_empty_history_has_no_instances():
     empty = World.of([]).history().graph
     assert scatter_gathers.instances(empty, SPLITS) == []
-    assert gather_scatters.instances(empty, HUBS) == []
-    assert not len(new_pairs(empty, 9))
-    assert isinstance(new_pairs(empty, 9), np.ndarray)
+    assert gather_scatters(empty, HUBS) == []
+    assert relations(empty, 9, 3).tolist() == []

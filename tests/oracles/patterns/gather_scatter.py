@@ -27,46 +27,6 @@ def around(edges, width, row):
     )
 
 
-def conserving_runs(edges, width, most, low, high):
-    """Return, for each edge, the best runs of edges into and out of its target: numbers, sorted.
-
-    None where there is none, or another edge into the target is at its instant and after it.
-    """
-    return [_best_run(edges, number, width, most, low, high) for number in range(len(edges))]
-
-
-def _best_run(edges, number, width, most, low, high):
-    hub, now = edges[number].target, edges[number].time
-    into = [k for k, e in enumerate(edges) if e.target == hub and e.time <= now]
-    out = [k for k, e in enumerate(edges) if e.source == hub and e.time > now]
-    later = [e.time for e in edges if e.target == hub and e.time > now]
-    if number != into[-1] or not out or min(later, default=edges[out[0]].time) < edges[out[0]].time:
-        return None
-    runs = [(into[-k:], out[:m]) for k in _whole(into[::-1], edges) for m in _whole(out, edges)]
-    runs = [run for run in runs if max(map(len, run)) <= most]
-    runs = [
-        (legs, passed)
-        for legs, passed in runs
-        if edges[passed[-1]].time - edges[legs[0]].time < width
-        and low * _sum(edges, legs) <= 1000 * _sum(edges, passed) <= high * _sum(edges, legs)
-    ]
-    return min(runs, key=lambda run: _rank(edges, *run), default=None)
-
-
-def _whole(numbers, edges):
-    """Return how many of some edges can be taken without tearing an instant apart."""
-    times = [edges[k].time for k in numbers]
-    return [n for n in range(1, len(times) + 1) if n == len(times) or times[n - 1] != times[n]]
-
-
-def _sum(edges, numbers):
-    return sum(edges[k].amount for k in numbers)
-
-
-def _rank(edges, legs, passed):
-    return -len(legs) - len(passed), edges[passed[-1]].time - edges[legs[0]].time
-
-
 def _value(statistic, world, row):
     if statistic.measure == "passed_on" and not is_edge(row):
         return nan
