@@ -9,8 +9,10 @@ import numpy as np
 from engine.ensemble import Ensemble
 from engine.fitting import fit_supervised, fit_unsupervised
 from engine.order import evenly_spaced
+from engine.peers import Peers
 from experiments.evaluation.judgement import Judgement, judge
 from experiments.evaluation.truth import Scored
+from experiments.likeness import fit_peers
 from experiments.preparation import PartRows, Preparation
 
 _EXPLAINED = 300
@@ -18,9 +20,13 @@ _EXPLAINED = 300
 
 @dataclass(frozen=True)
 class Learned:
-    """A fitted ensemble, the validation rows it was tuned and calibrated on, and remarks."""
+    """A fitted ensemble, the validation rows it was tuned and calibrated on, and remarks.
+
+    ``peers`` are the groups of accounts alike among the training rows.
+    """
 
     ensemble: Ensemble
+    peers: Peers
     validation: Mapping[str, PartRows]
     notes: tuple[str, ...]
 
@@ -33,11 +39,12 @@ class Learned:
 def learn(prepared: Preparation) -> Learned:
     """Fit the detectors, and with labels the trees and the calibration. Sees no test row."""
     train = prepared.training()
+    peers = fit_peers(prepared, train)
     validation = {name: prepared.judged(name) for name in ("tuning", "calibration")}
     config, seed = prepared.config.ensemble, prepared.config.seed
     if not prepared.learns:
         ensemble = fit_unsupervised(train.X, prepared.names, config, seed)
-        return Learned(ensemble, validation, (_why_unsupervised(prepared),))
+        return Learned(ensemble, peers, validation, (_why_unsupervised(prepared),))
     tuning, calibration = validation["tuning"], validation["calibration"]
     ensemble = fit_supervised(
         train.X,
@@ -53,7 +60,7 @@ def learn(prepared: Preparation) -> Learned:
     )
     said = ensemble.facts.get("notes", [])
     notes = tuple(str(note) for note in said) if isinstance(said, list) else ()
-    return Learned(ensemble, validation, notes)
+    return Learned(ensemble, peers, validation, notes)
 
 
 def measure(
@@ -65,9 +72,9 @@ def measure(
         return None
     labelled, truth = known
     scores = ensemble.score(part.X[labelled])
-    singles = {name: component.percentile for name, component in scores.components.items()}
-    singles["amount alone"] = truth.amount.astype(np.float64)
-    scored = Scored(truth, scores.score, singles)
+    detectors = {name: component.percentile for name, component in scores.components.items()}
+    names = prepared.rows.labels.names if prepared.rows.labels else ()
+    scored = Scored.beside_baselines(truth, scores.score, detectors, names)
     config = prepared.config
     return judge(name, scored, budget=config.evaluate.budget, seed=config.seed), scored
 

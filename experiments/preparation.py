@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Flags, Floats, Integers
+from engine.indicators import Indicators
 from engine.order import canonical_order
 from experiments.config import ExperimentConfig
 from experiments.evaluation.truth import Truth
@@ -21,15 +22,17 @@ from features.frame import FeatureFrame, compute_frame
 class PartRows:
     """Rows of one part: where they stand in the dataset, their features, and their labels.
 
-    ``label`` holds what was known at the end of the part: 0, 1 or -1 (unknown).
+    ``label`` holds what was known at the end of the part: 0, 1 or -1 (unknown); ``beside`` what
+    indicators and peer groups measure and the model does not.
     """
 
     at: Integers
     X: Floats
     label: NDArray[np.int8]
+    beside: Floats
 
     def __getitem__(self, chosen: Flags | Integers) -> "PartRows":
-        return PartRows(self.at[chosen], self.X[chosen], self.label[chosen])
+        return PartRows(self.at[chosen], self.X[chosen], self.label[chosen], self.beside[chosen])
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Preparation:
     dataset: Dataset
     config: ExperimentConfig
     catalogue: tuple[Feature, ...]
+    indicators: Indicators
     rows: Rows
     split: Split
 
@@ -46,6 +50,11 @@ class Preparation:
     def names(self) -> tuple[str, ...]:
         """The features' names, in the order of the columns."""
         return tuple(feature.name for feature in self.catalogue)
+
+    @property
+    def measured(self) -> tuple[Feature, ...]:
+        """The features, then what indicators and peer groups need beside them."""
+        return self.indicators.measured(self.catalogue)
 
     @property
     def learns(self) -> bool:
@@ -58,7 +67,7 @@ class Preparation:
         Detectors and reference take all of them; trees take those with a label, and only rows
         of the fitted population keep theirs.
         """
-        part = self._part("train")
+        part = self._part("train", self.measured)
         internal = self._internal(part.at)
         if self.config.population.fit == "internal":
             part.label[~internal] = UNKNOWN
@@ -70,7 +79,7 @@ class Preparation:
 
     def judged(self, name: str) -> PartRows:
         """Compute the evaluated rows of a part, in canonical order."""
-        part = self._part(name)
+        part = self._part(name, self.catalogue)
         return self._in_order(part, self.rows.evaluated[part.at])
 
     def truth(self, part: PartRows) -> tuple[Flags, Truth] | None:
@@ -86,17 +95,18 @@ class Preparation:
         order = canonical_order(self.rows.time[part.at], part.X, part.label)
         return part[order[kept[order]]]
 
-    def _part(self, name: str) -> PartRows:
+    def _part(self, name: str, features: tuple[Feature, ...]) -> PartRows:
         part, span = self.split[name], self.rows.within(self.split[name])
-        frame = self._frame(part)
+        frame = self._frame(part, features)
         at = np.arange(span.start, span.stop)
         if not frame.transaction_id.equals(_ids(self.rows, span)):
             raise RuntimeError(f"the features of the {name} part are not those of its rows")
-        return PartRows(at, frame.values, self._labels(part, at))
+        own, beside = np.split(frame.values, [len(self.catalogue)], axis=1)
+        return PartRows(at, own, self._labels(part, at), beside)
 
-    def _frame(self, part: Part) -> FeatureFrame:
+    def _frame(self, part: Part, features: tuple[Feature, ...]) -> FeatureFrame:
         return compute_frame(
-            self.dataset, self.catalogue, start=part.start, stop=part.stop, as_of=part.as_of
+            self.dataset, features, start=part.start, stop=part.stop, as_of=part.as_of
         )
 
     def _labels(self, part: Part, at: Integers) -> NDArray[np.int8]:

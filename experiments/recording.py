@@ -12,7 +12,16 @@ from experiments.evaluation.judgement import Judgement
 from experiments.preparation import Preparation
 
 LIBRARIES = ("moneytrail", "mlflow", "numpy", "numba", "pyod", "scikit-learn", "xgboost-cpu")
-_FEW = ("average_precision", "base_rate", "brier")
+_FEW = (
+    "average_precision",
+    "base_rate",
+    "account_week_average_precision",
+    "precision_at_capacity",
+    "recall_at_capacity",
+    "networks_at_capacity",
+    "calibration_error",
+)
+_VALIDATION = ("tuning", "calibration")
 
 
 def versions() -> list[str]:
@@ -54,12 +63,14 @@ def flattened(content: Mapping[str, Any], prefix: str = "") -> dict[str, object]
 
 
 def top_metrics(judgements: Mapping[str, Judgement]) -> dict[str, float]:
-    """Return the few metrics that a list of runs shows: all of the test part's, few of others."""
+    """Return the few metrics that a list of runs shows; the others are in tables.
+
+    Of the parts that chose and calibrated the model, the average precision alone.
+    """
     metrics: dict[str, float] = {}
     for part, judged in judgements.items():
-        headline = judged.headline()
-        few = {f"{part}_{name}" for name in _FEW}
-        metrics |= {k: v for k, v in headline.items() if part == "test" or k in few}
+        few = {f"{part}_{name}" for name in _FEW[: 1 if part in _VALIDATION else None]}
+        metrics |= {name: value for name, value in judged.headline().items() if name in few}
     return metrics
 
 
@@ -88,12 +99,13 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON; what is no number (a recall of nothing) becomes null."""
-    path.write_text(json.dumps(_without_nan(content), indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(without_nan(content), indent=1) + "\n", encoding="utf-8")
 
 
-def _without_nan(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
+    """Put None for what is no number, as JSON wants it, however deep it lies."""
     if isinstance(value, Mapping):
-        return {key: _without_nan(item) for key, item in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_without_nan(item) for item in value]
+        return [without_nan(item) for item in value]
     return None if isinstance(value, float) and isnan(value) else value

@@ -25,13 +25,15 @@ class Labels:
     """What is known of every row, whenever it became known.
 
     ``label`` is 0, 1 or -1 (unknown); ``known_at`` microseconds since 1970. ``assumed`` says
-    that unknown rows count as honest, because only the illicit ones are labelled.
+    that unknown rows count as honest, because only the illicit ones are labelled. ``names`` are
+    those of the patterns, by number; a row of no pattern has a number beyond them.
     """
 
     label: NDArray[np.int8]
     known_at: Integers
     pattern: Integers
     kind: NDArray[np.str_]
+    names: tuple[str, ...]
     assumed: bool
 
     def known(self, as_of: int | None = None) -> NDArray[np.int8]:
@@ -44,13 +46,17 @@ class Labels:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a dataset, in the order of (timestamp, id); ``labels`` is None without any."""
+    """The rows of a dataset, in the order of (timestamp, id); ``labels`` is None without any.
+
+    ``accounts`` are the names of ``sender`` and ``receiver``, by number; -1 is the world outside.
+    """
 
     transaction_id: pa.ChunkedArray
     time: Integers
     amount: Integers
     sender: Integers
     receiver: Integers
+    accounts: pa.Array
     evaluated: Flags
     labels: Labels | None
 
@@ -63,7 +69,7 @@ class Rows:
 def read_rows(dataset: Dataset, config: ExperimentConfig) -> Rows:
     """Read what training needs beside the features."""
     table = dataset.read(_COLUMNS)
-    sender, receiver = _account_numbers(table)
+    sender, receiver, accounts = _account_numbers(table)
     evaluated = ~np.isin(_words(table["channel"]), config.evaluate.exclude_channels)
     if config.population.evaluate == "internal":
         evaluated &= (sender >= 0) & (receiver >= 0)
@@ -75,6 +81,7 @@ def read_rows(dataset: Dataset, config: ExperimentConfig) -> Rows:
         table["amount"].to_numpy(),
         sender,
         receiver,
+        accounts,
         evaluated,
         _labels(dataset, ids, time),
     )
@@ -99,11 +106,11 @@ def micros(moment: object) -> int:
     return int(pa.scalar(moment, pa.timestamp("us", tz="UTC")).value)
 
 
-def _account_numbers(table: pa.Table) -> tuple[Integers, Integers]:
+def _account_numbers(table: pa.Table) -> tuple[Integers, Integers, pa.Array]:
     sides = [table[side].cast(pa.string()).combine_chunks() for side in ("sender", "receiver")]
-    codes = pa.chunked_array(sides).combine_chunks().dictionary_encode().indices
-    numbers = codes.fill_null(-1).to_numpy().astype(np.int64)
-    return numbers[: table.num_rows], numbers[table.num_rows :]
+    coded = pa.chunked_array(sides).combine_chunks().dictionary_encode()
+    numbers = coded.indices.fill_null(-1).to_numpy().astype(np.int64)
+    return numbers[: table.num_rows], numbers[table.num_rows :], coded.dictionary
 
 
 def _words(column: pa.ChunkedArray) -> NDArray[np.str_]:
@@ -122,18 +129,21 @@ def _labels(dataset: Dataset, ids: pa.ChunkedArray, time: Integers) -> Labels | 
     label = np.where(found, table["label"].to_numpy()[at], UNKNOWN).astype(np.int8)
     known_at = table["known_at"].cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()
     kinds = pc.fill_null(table["pattern_type"], "none").to_numpy().astype(str)
+    numbers, names = _patterns(table)
     return Labels(
         label=label,
         known_at=np.maximum(time, np.where(found, known_at[at], time)),
-        pattern=np.where(found, _pattern_numbers(table)[at], -1),
+        pattern=np.where(found, numbers[at], -1),
         kind=np.where(found, kinds[at], ""),
+        names=names,
         assumed=dataset.manifest.labels == "positive-only",
     )
 
 
-def _pattern_numbers(table: pa.Table) -> Integers:
-    """Number the patterns; a row of no pattern gets a number of its own."""
-    codes = table["pattern_id"].combine_chunks().dictionary_encode().indices
-    named = codes.fill_null(-1).to_numpy().astype(np.int64)
+def _patterns(table: pa.Table) -> tuple[Integers, tuple[str, ...]]:
+    """Number the patterns and name them; a row of no pattern gets a number of its own."""
+    coded = table["pattern_id"].combine_chunks().dictionary_encode()
+    named = coded.indices.fill_null(-1).to_numpy().astype(np.int64)
     own = len(table) + np.arange(len(table))
-    return np.where(named >= 0, named, own)
+    names = tuple(str(name) for name in coded.dictionary.to_pylist())
+    return np.where(named >= 0, named, own), names

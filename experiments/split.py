@@ -83,7 +83,7 @@ def split_in_time(
     counts = np.diff(np.searchsorted(judged, cuts))
     if not counts.all():
         raise _too_few(judged, counts)
-    return Split(_parts(time, cuts, counts), _digest(config, snapshot_id, cuts))
+    return Split(_parts(time, cuts, counts), split_digest(config, snapshot_id, cuts))
 
 
 def first_after(time: Integers, judged: Integers, share: float) -> int:
@@ -125,7 +125,8 @@ def _parts(time: Integers, cuts: list[int], counts: Integers) -> tuple[Part, Par
     return made[0], made[1], made[2], made[3]
 
 
-def _digest(config: ExperimentConfig, snapshot_id: str, cuts: list[int]) -> str:
+def split_digest(config: ExperimentConfig, snapshot_id: str, cuts: list[int]) -> str:
+    """Return what stands for the data, the evaluated rows and the cuts, in microseconds."""
     return canonical_digest(
         {
             "snapshot_id": snapshot_id,

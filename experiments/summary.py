@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from experiments.evaluation.judgement import KIND_TOP, Judgement
+from experiments.evaluation.judgement import Judgement
+from experiments.evaluation.words import lines
+from experiments.tracking import CHAMPION
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class TrainingResult:
     """A finished training run.
 
     ``judgements`` is empty without labels; ``looks`` is None when the test part was not judged.
-    ``notes`` say in words what was done in place of what the config asked for.
+    ``notes`` say in words what was done in place of what the config asked for. ``alias`` is what
+    the registry now calls the model, ``champion`` the version that serves.
     """
 
     dataset: str
@@ -38,6 +41,7 @@ class TrainingResult:
     run_id: str
     model_uri: str
     alias: str
+    champion: str
     model_name: str
     out: Path | None
     test_start: datetime
@@ -45,7 +49,7 @@ class TrainingResult:
     @property
     def model(self) -> str:
         """What to give to ``moneytrail score --model``."""
-        return str(self.out) if self.out else f"models:/{self.model_name}@{self.alias}"
+        return str(self.out) if self.out else self.model_uri
 
     def lines(self) -> list[str]:
         """Return the result in a few plain lines."""
@@ -71,6 +75,7 @@ class TrainingResult:
             "run_id": self.run_id,
             "model_uri": self.model_uri,
             "alias": self.alias,
+            "champion": self.champion,
             "out": str(self.out) if self.out else None,
         }
 
@@ -94,26 +99,8 @@ class TrainingResult:
             return ["Not judged: the test part has no labels."]
         if not judged.illicit:
             return ["Not judged: no row of the test part is known to be illicit."]
-        top = next(top for top in judged.tops if top.share == KIND_TOP)
-        point = judged.capacity
-        low, high = judged.interval.low, judged.interval.high
         return [
-            (
-                f"On the test part ({judged.rows:,} rows, {judged.illicit:,} illicit, in "
-                f"{judged.patterns} patterns):"
-            ),
-            (
-                f"  average precision  {judged.average_precision:.3f}  (base rate "
-                f"{judged.base_rate:.4f}; 95 % interval {low:.2f} to {high:.2f})"
-            ),
-            (
-                f"  recall, top 1 %    {top.recall:.3f}  ({top.illicit_found:.0f} of {top.illicit} "
-                f"illicit rows in {top.rows:,} rows)"
-            ),
-            (
-                f"  {point.budget} candidates a week: {point.precision:.1%} of them hold an "
-                f"illicit row; they show {point.row_recall:.1%} of the illicit rows"
-            ),
+            *lines(judged),
             f"  look {self.looks.count} at this test part"
             + ("." if self.looks.count == 1 else ": the more looks, the more its numbers flatter."),
         ]
@@ -122,11 +109,24 @@ class TrainingResult:
         folder = [f"The bundle also lies in {self.out}."] if self.out else []
         return [
             f"Run {self.run_id} in {self.tracking_uri}.",
-            f"Registered as {self.model_uri}; the alias {self.alias} now points to it.",
+            *self._registered(),
             *folder,
             "Next, on rows it was not trained on:",
             (
                 f"  moneytrail score {self.dataset} --model {self.model} --out scores "
                 f"--from {self.test_start:%Y-%m-%dT%H:%M:%S}"
             ),
+        ]
+
+    def _registered(self) -> list[str]:
+        """Say whether it serves now, and if not, what would make it."""
+        told = f"Registered as {self.model_uri}"
+        if self.alias == CHAMPION:
+            return [f"{told}: the first, so the alias {CHAMPION} points to it."]
+        first = f"models:/{self.model_name}@{CHAMPION}"
+        return [
+            f"{told}; the alias {self.alias} now points to it.",
+            f"The {CHAMPION} is still version {self.champion}. To see the change, and to make it:",
+            f"  moneytrail compare {first} {self.model_uri} --data {self.dataset} --out comparison",
+            f"  moneytrail promote {self.model_uri} --comparison comparison",
         ]

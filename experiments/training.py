@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from engine.bundle import save_bundle
+from engine.bundle import load_bundle, save_bundle
+from engine.indicators import load_indicators
 from experiments import serving
 from experiments.config import ExperimentConfig
 from experiments.evaluation.judgement import Judgement
@@ -28,8 +29,8 @@ from experiments.recording import (
 from experiments.rows import read_rows
 from experiments.split import split_in_time
 from experiments.summary import Looks, TrainingResult
-from experiments.tracking import ALIAS, Run, ServedModel, Tracker
-from features.catalogue import digest
+from experiments.tracking import BUNDLE_TAG, Registered, Run, ServedModel, Tracker
+from features.catalogue import definition, digest
 from features.dataset import Dataset, refuse_existing, staged_folder
 
 Progress = Callable[[str], None]
@@ -85,8 +86,14 @@ class _Made:
             },
             "split": prepared.split.plain(),
         }
-        catalogue = digest(prepared.catalogue)
-        save_bundle(folder, self.learned.ensemble, catalogue=catalogue, facts=facts)
+        save_bundle(
+            folder,
+            self.learned.ensemble,
+            definitions={feature.name: definition(feature) for feature in prepared.measured},
+            facts=facts,
+            peers=self.learned.peers,
+            indicators=prepared.indicators.text,
+        )
         return folder
 
 
@@ -125,16 +132,18 @@ def train(
         if staging is not None:
             shutil.copytree(bundle, staging, dirs_exist_ok=True)
         progress("recording the run and registering the model")
-        version = _record(made, run, bundle, work / "record")
-    return _result(made, version, out, tracking_uri=tracker.uri, run_id=run.id)
+        registered = _record(made, run, bundle, work / "record")
+    return _result(made, registered, out, tracking_uri=tracker.uri, run_id=run.id)
 
 
 def prepare(config: ExperimentConfig, dataset: Dataset) -> Preparation:
     """Choose the features, read the rows and split them in time."""
-    catalogue = chosen_features(config)
+    catalogue, indicators = chosen_features(config), load_indicators()
+    if not config.features.leading:
+        indicators = indicators.known_at_once()
     rows = read_rows(dataset, config)
     split = split_in_time(config, dataset.manifest.snapshot_id, rows.time, rows.evaluated)
-    return Preparation(dataset, config, catalogue, rows, split)
+    return Preparation(dataset, config, catalogue, indicators, rows, split)
 
 
 def _make(prepared: Preparation, run: Run, progress: Progress) -> _Made:
@@ -164,8 +173,8 @@ def _judged(prepared: Preparation, learned: Learned, run: Run) -> _Judged:
     return _Judged({**judgements, "test": measured[0]}, measured[1], looks)
 
 
-def _record(made: _Made, run: Run, bundle: Path, folder: Path) -> str:
-    """Leave everything in the store and register the model; return its version."""
+def _record(made: _Made, run: Run, bundle: Path, folder: Path) -> Registered:
+    """Leave everything in the store and register the model."""
     card = made.card
     served = ServedModel(
         bundle=bundle,
@@ -187,15 +196,21 @@ def _record(made: _Made, run: Run, bundle: Path, folder: Path) -> str:
     write_json(folder / "fit.json", dict(made.learned.ensemble.facts))
     (folder / "model_card.md").write_text(card, encoding="utf-8")
     run.files(folder)
-    run.tags({"mlflow.note.content": card, "score_kind": made.learned.ensemble.score_kind})
+    run.trials(_trials(made), "average_precision")
+    kind, own = made.learned.ensemble.score_kind, load_bundle(bundle).digest
+    run.tags({"mlflow.note.content": card, "score_kind": kind, BUNDLE_TAG: own})
     return run.register(served, model_uri)
 
 
 def _write_tables(made: _Made, folder: Path) -> None:
     write_measurements(folder, made.judged.judgements)
     write_csv(folder / "feature_importance.csv", made.learned.importance)
+    write_csv(folder / "trials.csv", _trials(made))
+
+
+def _trials(made: _Made) -> list[dict[str, object]]:
     tried = made.learned.ensemble.facts.get("trials", ())
-    write_csv(folder / "trials.csv", list(tried) if isinstance(tried, list | tuple) else [])
+    return list(tried) if isinstance(tried, list | tuple) else []
 
 
 def _draw(made: _Made, folder: Path) -> None:
@@ -208,7 +223,7 @@ def _draw(made: _Made, folder: Path) -> None:
 
 
 def _result(
-    made: _Made, version: str, out: Path | None, *, tracking_uri: str, run_id: str
+    made: _Made, registered: Registered, out: Path | None, *, tracking_uri: str, run_id: str
 ) -> TrainingResult:
     prepared, learned = made.prepared, made.learned
     name = prepared.config.name
@@ -224,8 +239,9 @@ def _result(
         notes=learned.notes,
         tracking_uri=tracking_uri,
         run_id=run_id,
-        model_uri=f"models:/{name}/{version}",
-        alias=ALIAS,
+        model_uri=f"models:/{name}/{registered.version}",
+        alias=registered.alias,
+        champion=registered.champion,
         model_name=name,
         out=out,
         test_start=prepared.split["test"].start,

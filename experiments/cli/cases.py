@@ -13,10 +13,14 @@ from experiments.cli.console import (
     DatasetPath,
     FromOption,
     JsonOption,
+    MemoryOption,
     OutOption,
+    ThreadsOption,
     ToOption,
     instant,
+    means,
     progress,
+    skipped,
     tell,
 )
 
@@ -33,6 +37,8 @@ def score(
     budget: Annotated[
         int | None, typer.Option(help="Candidates a week; as the model was judged by default.")
     ] = None,
+    memory: MemoryOption = None,
+    threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score transactions and write the most suspicious accounts of each week, explained."""
@@ -42,7 +48,8 @@ def score(
     from features.dataset import Dataset, refuse_existing
 
     refuse_existing(out)
-    request = Request(instant(start), instant(stop), instant(as_of), budget)
+    asked = (instant(start), instant(stop), instant(as_of))
+    request = Request(*asked, budget, means(memory, threads))
     with tempfile.TemporaryDirectory(prefix="moneytrail-model-") as place:
         found = resolve_model(model, Path(place) / "model")
         origin = {"version": found.version, "run_id": found.run_id} if found.version else {}
@@ -58,9 +65,35 @@ def score(
     rows = made.manifest["rows"]
     lines = [
         f"Scored {rows['in_range']:,} transactions; {made.candidates:,} candidates in {out}.",
+        *skipped(made.manifest.get("left_out", {})),
         f"Next: moneytrail report {out}",
     ]
     tell(lines, dict(made.manifest) if as_json else None)
+
+
+def flags(
+    dataset: DatasetPath,
+    model: Annotated[str, typer.Option(help="A bundle folder or an MLflow URI.")],
+    out: OutOption,
+    start: FromOption = None,
+    stop: ToOption = None,
+    as_of: AsOfOption = None,
+    memory: MemoryOption = None,
+    threads: ThreadsOption = None,
+) -> None:
+    """Write every payment on which a red flag fired, as Parquet: the rules alone, no model."""
+    from engine.scoring import Request
+    from engine.scoring.flagged import write_flagged
+    from experiments.tracking import resolve_model
+    from features.dataset import Dataset
+
+    asked = (instant(start), instant(stop), instant(as_of))
+    request = Request(*asked, means=means(memory, threads))
+    with tempfile.TemporaryDirectory(prefix="moneytrail-model-") as place:
+        found = resolve_model(model, Path(place) / "model")
+        data = Dataset.open(dataset)
+        seen, written = write_flagged(data, found.folder, out, request, progress=progress)
+    tell([f"{written:,} accounts' sides of {seen:,} transactions flagged in {out}."])
 
 
 def report(out: ScoresPath) -> None:

@@ -5,9 +5,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from features.plan import Means
 
 DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 DataOption = Annotated[Path, typer.Option("--data", metavar="DATASET", help="A dataset folder.")]
@@ -20,6 +23,13 @@ ToOption = Annotated[str | None, typer.Option("--to", metavar="TIME", help=f"End
 AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="TIME", help=f"Nothing later is seen. {_TIME}"),
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option(metavar="SIZE", help="Memory to use, such as 4GB; half of what is left if not."),
+]
+ThreadsOption = Annotated[
+    int | None, typer.Option(min=1, help="Threads that compute features; every core if not given.")
 ]
 
 
@@ -40,10 +50,30 @@ def instant(text: str | None) -> datetime | None:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
+def means(memory: str | None, threads: int | None) -> "Means":
+    """Read how much memory and how many threads may be used."""
+    from features.memory import parse_size
+    from features.plan import Means
+
+    try:
+        return Means.of(None if memory is None else parse_size(memory), threads)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 def progress(message: str) -> None:
     """Say what is going on, on stderr."""
     sys.stderr.write(f"… {message}\n")
     sys.stderr.flush()
+
+
+def skipped(left_out: Mapping[str, int]) -> list[str]:
+    """Say what the features' own bounds left out.
+
+    >>> skipped({"chains: accounts with more than 100 payments": 1200})
+    ['Left out by a bound, chains: accounts with more than 100 payments: 1,200']
+    """
+    return [f"Left out by a bound, {what}: {count:,}" for what, count in left_out.items() if count]
 
 
 def tell(lines: Iterable[str], result: Mapping[str, object] | None = None) -> None:

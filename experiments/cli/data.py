@@ -10,10 +10,14 @@ from experiments.cli.console import (
     DatasetPath,
     FromOption,
     JsonOption,
+    MemoryOption,
     OutOption,
+    ThreadsOption,
     ToOption,
     instant,
+    means,
     progress,
+    skipped,
     tell,
 )
 
@@ -95,14 +99,16 @@ def features(
     start: FromOption = None,
     stop: ToOption = None,
     as_of: AsOfOption = None,
+    memory: MemoryOption = None,
+    threads: ThreadsOption = None,
 ) -> None:
-    """Write the features of every transaction as Parquet, a file for each slice of time."""
+    """Write the features of every transaction as Parquet, some files in the order of time."""
     from features.dataset import Dataset
     from features.export import write_features
 
-    asked = (instant(start), instant(stop), instant(as_of))
-    rows = write_features(Dataset.open(dataset), out, *asked, progress=progress)
-    tell([f"Features of {rows:,} transactions in {out}."])
+    asked, use = (instant(start), instant(stop), instant(as_of)), means(memory, threads)
+    made = write_features(Dataset.open(dataset), out, *asked, means=use, progress=progress)
+    tell([f"Features of {made.rows:,} transactions in {out}.", *skipped(made.left_out)])
 
 
 def catalogue(as_json: JsonOption = False) -> None:
@@ -124,4 +130,32 @@ def catalogue(as_json: JsonOption = False) -> None:
         tell([], {"digest": digest(CATALOGUE), "features": rows})
         return
     columns = ("name", "unit", "direction", "meaning")
+    tell(["\t".join(columns), *("\t".join(str(row[c]) for c in columns) for row in rows)])
+
+
+def indicators(
+    config: Annotated[
+        str, typer.Argument(help="Indicators: shipped name or TOML file.")
+    ] = "indicators",
+    as_json: JsonOption = False,
+) -> None:
+    """Check and list the indicators: red flag, published by whom, when each fires."""
+    from engine.indicators import load_indicators
+
+    found = load_indicators(config)
+    rows = [
+        {
+            **each.plain(),
+            "name": each.name,
+            "typology": each.typology,
+            "source": each.source,
+            "goaml": list(each.goaml),
+        }
+        for each in found
+    ]
+    if as_json:
+        facts = {"version": found.version, "digest": found.digest, "indicators": rows}
+        tell([], facts)
+        return
+    columns = ("id", "name", "typology", "source")
     tell(["\t".join(columns), *("\t".join(str(row[c]) for c in columns) for row in rows)])

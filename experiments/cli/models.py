@@ -1,11 +1,32 @@
-"""Commands that train models."""
+"""Commands that train models, judge them and compare them."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from experiments.cli.console import DataOption, JsonOption, progress, tell
+from experiments.cli.console import (
+    AsOfOption,
+    DataOption,
+    FromOption,
+    JsonOption,
+    MemoryOption,
+    OutOption,
+    ThreadsOption,
+    ToOption,
+    instant,
+    means,
+    progress,
+    tell,
+)
+
+BudgetOption = Annotated[
+    int | None, typer.Option(min=1, help="Candidates a week; as the model says by default.")
+]
+SplitOption = Annotated[
+    Literal["test", "all"] | None,
+    typer.Option(help="The test part of the training data (its default), or all rows."),
+]
 
 
 def train(
@@ -23,4 +44,72 @@ def train(
 
     plan, dataset = load_config(config), Dataset.open(data)
     made = run(plan, dataset, out, Tracker(), title=title, progress=progress)
+    tell(made.lines(), made.plain() if as_json else None)
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A bundle folder, an MLflow URI or a run's id.")],
+    data: DataOption,
+    out: OutOption,
+    split: SplitOption = None,
+    start: FromOption = None,
+    stop: ToOption = None,
+    as_of: AsOfOption = None,
+    budget: BudgetOption = None,
+    memory: MemoryOption = None,
+    threads: ThreadsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a model on a labelled dataset, with the measures of training."""
+    from experiments.judging.evaluate import evaluate as run
+    from experiments.judging.span import Asked
+    from experiments.tracking import Tracker
+    from features.dataset import Dataset
+
+    asked = Asked(split, instant(start), instant(stop), instant(as_of), budget)
+    use = means(memory, threads)
+    made = run(model, Dataset.open(data), out, Tracker(), asked, means=use, progress=progress)
+    tell(made.lines(), made.plain() if as_json else None)
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help="What is: a folder, an MLflow URI or a run's id.")],
+    b: Annotated[str, typer.Argument(help="What would take its place: the same.")],
+    data: Annotated[
+        Path | None, typer.Option(metavar="DATASET", help="Measure both on these rows.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder that does not exist yet.")] = None,
+    split: SplitOption = None,
+    start: FromOption = None,
+    stop: ToOption = None,
+    as_of: AsOfOption = None,
+    budget: BudgetOption = None,
+    memory: MemoryOption = None,
+    threads: ThreadsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what differs between two models, and on data what that changes."""
+    from experiments.comparing.compare import compare as run
+    from experiments.judging.span import Asked
+    from experiments.tracking import Tracker
+    from features.dataset import Dataset
+
+    asked = Asked(split, instant(start), instant(stop), instant(as_of), budget)
+    dataset, use = None if data is None else Dataset.open(data), means(memory, threads)
+    made = run(a, b, dataset, out, Tracker(), asked, means=use, progress=progress)
+    tell(made.lines(), made.plain() if as_json else None)
+
+
+def promote(
+    model: Annotated[str, typer.Argument(help="A registered version: models:/NAME/VERSION.")],
+    comparison: Annotated[
+        Path, typer.Option(metavar="DIR", help="What compare wrote: the champion, and this model.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Make a registered model the champion, with the comparison that speaks for it attached."""
+    from experiments.promotion import promote as run
+    from experiments.tracking import Tracker
+
+    made = run(model, comparison, Tracker())
     tell(made.lines(), made.plain() if as_json else None)

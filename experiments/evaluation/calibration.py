@@ -1,5 +1,6 @@
 """Whether a probability means what it says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,17 @@ def brier(score: Floats, illicit: Flags) -> float:
     0.125
     """
     return float(np.mean((score - illicit) ** 2)) if len(score) else float("nan")
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Return how far said and true shares lie apart, on average over the rows of all bins.
+
+    >>> calibration_error([Bin(0, 0.1, 90, 0, 0.05, 0.0), Bin(0.1, 1, 10, 5, 0.45, 0.5)])
+    0.05
+    """
+    rows = sum(each.rows for each in bins)
+    apart = sum(each.rows * abs(each.mean_score - each.illicit_share) for each in bins)
+    return apart / rows if rows else float("nan")
 
 
 def calibration_table(score: Floats, illicit: Flags) -> list[Bin]:

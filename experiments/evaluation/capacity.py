@@ -9,21 +9,42 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Flags, Floats, Integers
+from experiments.evaluation.networks import networks_shown
 from experiments.evaluation.ranking import share_selected
-from experiments.evaluation.truth import Truth
+from experiments.evaluation.truth import Truth, week_begins
 
 STEPS = 20
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The account-weeks of some rows; ``sender`` and ``receiver`` point each row to its own."""
+    """The account-weeks of some rows; ``sender`` and ``receiver`` point each row to its own.
+
+    ``pattern`` is that of an illicit account-week's rows, the smallest number where it has
+    several; -1 for an honest one.
+    """
 
     score: Floats
     illicit: Flags
+    pattern: Integers
+    account: Integers
     week: Integers
     sender: Integers
     receiver: Integers
+
+    @property
+    def begins(self) -> Integers:
+        """The first instant of each one's week, in microseconds since 1970."""
+        return week_begins(self.week)
+
+    def ranks(self) -> Integers:
+        """Return each one's rank in its week, from 1; equal scores share the better rank."""
+        ranks = np.empty(len(self.score), np.int64)
+        for week in np.unique(self.week):
+            rows = np.flatnonzero(self.week == week)
+            better = np.sort(-self.score[rows])
+            ranks[rows] = 1 + np.searchsorted(better, -self.score[rows], side="left")
+        return ranks
 
     def selected(self, budget: int) -> Floats:
         """Return how much of each candidate the ``budget`` best of every week hold."""
@@ -50,16 +71,20 @@ def candidates(truth: Truth, score: Floats) -> Candidates:
     number[known] = inverse.reshape(-1)
     best = np.full(found.shape[1], -np.inf)
     np.maximum.at(best, number[known], np.tile(score, 2)[known])
-    illicit = np.zeros(found.shape[1], dtype=bool)
-    np.logical_or.at(illicit, number[known], np.tile(truth.illicit, 2)[known])
-    rows = len(truth)
-    return Candidates(best, illicit, found[0], number[:rows], number[rows:])
+    guilty, none = known & np.tile(truth.illicit, 2), np.iinfo(np.int64).max
+    pattern = np.full(found.shape[1], none)
+    np.minimum.at(pattern, number[guilty], np.tile(truth.pattern, 2)[guilty])
+    illicit, rows = np.zeros(found.shape[1], dtype=bool), len(truth)
+    illicit[number[guilty]] = True
+    pattern[~illicit] = -1
+    return Candidates(best, illicit, pattern, found[1], found[0], number[:rows], number[rows:])
 
 
 @dataclass(frozen=True)
 class Point:
     """One operating point: so many candidates a week, and what they would show.
 
+    ``networks`` are the patterns of several rows or of a named type; ``value`` is in minor units.
     Every share comes with its numerator and denominator; ``threshold`` is the lowest score listed.
     """
 
@@ -72,7 +97,11 @@ class Point:
     rows_caught: float
     rows_illicit: int
     row_recall: float
+    value_caught: float
+    value_illicit: float
     value_recall: float
+    networks_shown: float
+    networks: int
     threshold: float
 
 
@@ -83,6 +112,7 @@ def operating_point(truth: Truth, grouped: Candidates, budget: int) -> Point:
     value = truth.capped_amount
     listed, hits = float(chosen.sum()), float(chosen[grouped.illicit].sum())
     rows, guilty = float(caught[truth.illicit].sum()), int(truth.illicit.sum())
+    shown, networks = networks_shown(truth, caught)
     return Point(
         budget=budget,
         listed=listed,
@@ -93,7 +123,11 @@ def operating_point(truth: Truth, grouped: Candidates, budget: int) -> Point:
         rows_caught=rows,
         rows_illicit=guilty,
         row_recall=_ratio(rows, guilty),
+        value_caught=float((caught * value).sum()),
+        value_illicit=float(value.sum()),
         value_recall=_ratio(float((caught * value).sum()), float(value.sum())),
+        networks_shown=shown,
+        networks=networks,
         threshold=float(grouped.score[chosen > 0].min()) if listed else float("nan"),
     )
 

@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Flags, Floats
-from experiments.evaluation.calibration import Bin, brier, calibration_table
-from experiments.evaluation.capacity import Point, candidates, capacity_curve, operating_point
-from experiments.evaluation.patterns import (
-    Interval,
-    KindRecall,
-    average_precision_interval,
-    recall_by_kind,
+from experiments.evaluation.bootstrap import Interval, average_precision_interval
+from experiments.evaluation.calibration import Bin, brier, calibration_error, calibration_table
+from experiments.evaluation.capacity import (
+    Candidates,
+    Point,
+    candidates,
+    capacity_curve,
+    operating_point,
 )
+from experiments.evaluation.networks import NetworkFound, networks
+from experiments.evaluation.patterns import KindRecall, recall_by_kind
 from experiments.evaluation.ranking import rank, share_selected, top_count
 from experiments.evaluation.truth import Scored, Truth
 
@@ -46,8 +49,22 @@ class Single:
 
 
 @dataclass(frozen=True)
+class AccountWeeks:
+    """How well account-weeks are ranked, each by its highest row: what a list is made of."""
+
+    count: int
+    illicit: int
+    base_rate: float
+    average_precision: float
+    interval: Interval
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """The measurements of one part; ``curve`` holds about twenty budgets around ``capacity``."""
+    """The measurements of one part; ``curve`` holds about twenty budgets around ``capacity``.
+
+    ``expected_illicit`` is the sum of the scores: how many illicit rows they say there are.
+    """
 
     part: str
     rows: int
@@ -57,12 +74,16 @@ class Judgement:
     average_precision: float
     interval: Interval
     roc_auc: float
+    account_weeks: AccountWeeks
     brier: float
+    calibration_error: float
+    expected_illicit: float
     tops: list[Top]
     capacity: Point
     curve: list[Point]
     kinds_top_1pct: list[KindRecall]
     kinds_at_capacity: list[KindRecall]
+    networks: list[NetworkFound]
     bins: list[Bin]
     singles: list[Single]
 
@@ -80,7 +101,11 @@ class Judgement:
             "precision_at_capacity": self.capacity.precision,
             "recall_at_capacity": self.capacity.recall,
             "value_recall_at_capacity": self.capacity.value_recall,
+            "networks_at_capacity": self.capacity.networks_shown,
+            "account_week_average_precision": self.account_weeks.average_precision,
+            "account_week_base_rate": self.account_weeks.base_rate,
             "brier": self.brier,
+            "calibration_error": self.calibration_error,
         }
         return {f"{self.part}_{name}": value for name, value in numbers.items() if not isnan(value)}
 
@@ -91,6 +116,7 @@ class Judgement:
             "capacity": self.curve,
             "pattern_recall_top_1pct": self.kinds_top_1pct,
             "pattern_recall_at_capacity": self.kinds_at_capacity,
+            "networks_at_capacity": self.networks,
             "calibration": self.bins,
             "columns_alone": self.singles,
         }
@@ -104,6 +130,7 @@ def judge(part: str, scored: Scored, *, budget: int, seed: int) -> Judgement:
     capacity = operating_point(truth, grouped, budget)
     caught = grouped.caught(grouped.selected(budget))
     top = share_selected(score, top_count(len(score), KIND_TOP))
+    bins = calibration_table(score, truth.illicit)
     return Judgement(
         part=part,
         rows=len(truth),
@@ -111,16 +138,31 @@ def judge(part: str, scored: Scored, *, budget: int, seed: int) -> Judgement:
         patterns=len(np.unique(truth.pattern[truth.illicit])),
         base_rate=float(truth.illicit.mean()),
         average_precision=ranking.average_precision(truth.illicit),
-        interval=average_precision_interval(ranking, truth, seed),
+        interval=average_precision_interval(ranking, truth.illicit, truth.pattern, seed),
         roc_auc=ranking.roc_auc(truth.illicit),
+        account_weeks=_account_weeks(grouped, seed),
         brier=brier(score, truth.illicit),
+        calibration_error=calibration_error(bins),
+        expected_illicit=float(score.sum()),
         tops=[_top(truth.illicit, score, share) for share in TOPS],
         capacity=capacity,
         curve=capacity_curve(truth, grouped, budget),
         kinds_top_1pct=recall_by_kind(truth, top),
         kinds_at_capacity=recall_by_kind(truth, caught),
-        bins=calibration_table(score, truth.illicit),
+        networks=networks(truth, caught, scored.names),
+        bins=bins,
         singles=[_single(name, column, truth) for name, column in scored.singles.items()],
+    )
+
+
+def _account_weeks(grouped: Candidates, seed: int) -> AccountWeeks:
+    illicit, ranking = grouped.illicit, rank(grouped.score)
+    return AccountWeeks(
+        count=len(illicit),
+        illicit=int(illicit.sum()),
+        base_rate=float(illicit.mean()) if len(illicit) else float("nan"),
+        average_precision=ranking.average_precision(illicit),
+        interval=average_precision_interval(ranking, illicit, grouped.pattern, seed),
     )
 
 

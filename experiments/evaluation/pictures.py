@@ -18,7 +18,8 @@ from experiments.evaluation.truth import Scored
 mpl.use("Agg")
 
 BLUE, ORANGE, GREEN, GREY = "#1f5fa8", "#d1662a", "#3a8f5c", "#8a8f98"
-_THIN = ("#b07aa1", "#76b7b2", "#edc948", "#9c755f", "#59a14f", "#ff9da7")
+_PAIR = (ORANGE, BLUE)
+_THIN = ("#b07aa1", "#76b7b2", "#edc948", "#9c755f", "#8a8f98", "#59a14f", "#ff9da7")
 
 
 def draw_all(
@@ -30,8 +31,8 @@ def draw_all(
 ) -> list[Path]:
     """Draw every picture of a part into a folder.
 
-    ``calibrated`` is the part the probabilities were calibrated on; None draws no reliability
-    picture, since an anomaly percentile is no probability.
+    ``calibrated`` is the part the probabilities were calibrated on, drawn beside. An anomaly
+    percentile is no probability: then there is no reliability picture.
     """
     pictures = {
         "precision_recall": precision_recall(judged, scored),
@@ -39,8 +40,9 @@ def draw_all(
         "recall_by_pattern": recall_by_pattern(judged),
         "score_distribution": score_distribution(scored, judged.part, kind),
     }
-    if calibrated is not None:
-        pictures["calibration"] = reliability([calibrated, judged])
+    if kind == "probability":
+        parts = [judged] if calibrated is None else [calibrated, judged]
+        pictures["calibration"] = reliability(parts)
     return [_save(figure, folder / f"{name}.png") for name, figure in pictures.items()]
 
 
@@ -58,7 +60,6 @@ def precision_recall(judged: Judgement, scored: Scored) -> Figure:
         axes.lines[-1].set(linewidth=1, label=f"{name} ({area:.3f})")
     area = _steps(axes, scored.score, illicit, BLUE)
     axes.lines[-1].set(linewidth=2.4, label=f"score ({area:.3f})")
-    axes.axhline(judged.base_rate, color=GREY, linestyle=":", label="chance (base rate)")
     axes.set(xlabel="Recall: share of illicit rows found", ylabel="Precision: share found illicit")
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     axes.legend(loc="upper right", frameon=False)
@@ -82,6 +83,47 @@ def recall_at_capacity(judged: Judgement) -> Figure:
     axes.axvline(point.budget, color=GREY, linestyle=":", label="the budget")
     axes.set_xscale("log")
     axes.set(xlabel="Candidates read a week", ylabel="Share", ylim=(0, 1.02))
+    axes.legend(loc="best", frameon=False)
+    return figure
+
+
+def draw_pair(
+    folder: Path, judged: tuple[Judgement, Judgement], scored: tuple[Scored, Scored]
+) -> list[Path]:
+    """Draw two models beside each other: precision and recall, and what a budget finds."""
+    pictures = {
+        "precision_recall": _two_rankings(judged, scored),
+        "recall_at_capacity": _two_budgets(judged),
+    }
+    return [_save(figure, folder / f"{name}.png") for name, figure in pictures.items()]
+
+
+def _two_rankings(judged: tuple[Judgement, Judgement], scored: tuple[Scored, Scored]) -> Figure:
+    figure, axes = _figure(
+        "Precision and recall on the same rows",
+        f"{judged[0].rows:,} rows, {judged[0].illicit:,} illicit in {judged[0].patterns} patterns",
+    )
+    for name, each, color in zip("AB", scored, _PAIR, strict=True):
+        area = _steps(axes, each.score, each.truth.illicit, color)
+        axes.lines[-1].set(linewidth=2, label=f"{name} ({area:.3f})")
+    axes.set(xlabel="Recall: share of illicit rows found", ylabel="Precision: share found illicit")
+    axes.set(xlim=(0, 1), ylim=(0, 1.02))
+    axes.legend(loc="upper right", frameon=False)
+    return figure
+
+
+def _two_budgets(judged: tuple[Judgement, Judgement]) -> Figure:
+    figure, axes = _figure(
+        "What a weekly budget finds", "full: illicit account-weeks; dashed: illicit rows shown"
+    )
+    for name, each, color in zip("AB", judged, _PAIR, strict=True):
+        weekly = [point.budget for point in each.curve]
+        axes.plot(weekly, [p.recall for p in each.curve], color=color, marker="o", markersize=3)
+        axes.lines[-1].set(label=name)
+        axes.plot(weekly, [p.row_recall for p in each.curve], color=color, linestyle="--")
+    axes.axvline(judged[0].capacity.budget, color=GREY, linestyle=":", label="the budget")
+    axes.set_xscale("log")
+    axes.set(xlabel="Candidates read a week", ylabel="Share found", ylim=(0, 1.02))
     axes.legend(loc="best", frameon=False)
     return figure
 
@@ -128,7 +170,7 @@ def reliability(parts: list[Judgement]) -> Figure:
         + "; on the line is right, above is too low",
     )
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":")
-    for each, color in zip(parts, (GREEN, BLUE), strict=False):
+    for each, color in zip(reversed(parts), (BLUE, GREEN), strict=False):
         said = [entry.mean_score for entry in each.bins]
         true = [entry.illicit_share for entry in each.bins]
         sizes = [20 + 8 * np.log10(entry.rows) ** 2 for entry in each.bins]

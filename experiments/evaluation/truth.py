@@ -9,9 +9,20 @@ from numpy.typing import NDArray
 
 from engine.arrays import Flags, Floats, Integers
 
+AMOUNT, CHANCE = "amount alone", "chance"
 _DAY = 86_400_000_000
 _MONDAY = 3
 """1970-01-01 was a Thursday: three days after a Monday."""
+
+
+def week_begins(week: Integers) -> Integers:
+    """Return the Monday midnights, UTC, of weeks as `Truth.week` counts them.
+
+    >>> week_begins(np.array([0, 1])).tolist()
+    [-259200000000, 345600000000]
+    """
+    begins: Integers = (7 * week - _MONDAY) * _DAY
+    return begins
 
 
 @dataclass(frozen=True)
@@ -65,8 +76,25 @@ class Scored:
     """Judged rows, their score, and columns to judge alone; higher is more suspicious.
 
     The columns are each detector's percentile, the amount, and the like; NaN counts as lowest.
+    ``names`` are those of the patterns, by number.
     """
 
     truth: Truth
     score: Floats
     singles: Mapping[str, Floats]
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def beside_baselines(
+        cls,
+        truth: Truth,
+        score: Floats,
+        detectors: Mapping[str, Floats],
+        names: tuple[str, ...] = (),
+    ) -> "Scored":
+        """Put what a model has to beat beside its score: each detector, the amount, and chance.
+
+        Chance is a ranking that knows nothing: all rows tied.
+        """
+        singles = {AMOUNT: truth.amount.astype(np.float64), CHANCE: np.zeros(len(truth))}
+        return cls(truth, score, {**detectors, **singles}, names)

@@ -88,3 +88,13 @@ def trained(
     tracker = Tracker(f"sqlite:///{place / 'mlflow.db'}")
     result = train(quick, dataset, place / "model", tracker, title="quick on world")
     return Trained(result, dataset, tracker, place / "model")
+
+
+@pytest.fixture(scope="session")
+def rival(
+    tmp_path_factory: pytest.TempPathFactory, trained: Trained, quick: ExperimentConfig
+) -> Trained:
+    """A second run on the same data, recorded in the same store, with another seed."""
+    out = tmp_path_factory.mktemp("rival") / "model"
+    result = train(quick.model_copy(update={"seed": 8}), trained.dataset, out, trained.tracker)
+    return Trained(result, trained.dataset, trained.tracker, out)

@@ -21,8 +21,8 @@ from features.errors import ConfigError, OutputError
 
 def model_files(config: ExperimentConfig, dataset: Dataset, folder: Path) -> dict[str, bytes]:
     """Train without recording; return the bundle's files, its manifest without the facts."""
-    ensemble = learn(prepare(config, dataset)).ensemble
-    save_bundle(folder, ensemble, catalogue="", facts={})
+    learned = learn(prepare(config, dataset))
+    save_bundle(folder, learned.ensemble, definitions={}, facts={}, peers=learned.peers)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 

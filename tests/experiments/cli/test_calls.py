@@ -58,6 +58,8 @@ def test_no_arguments_show_the_help_and_are_a_wrong_call(call):
         (["score", "data"], "Missing option '--model'"),
         (["score", "data", "--modell", "m"], "No such option: --modell"),
         (["score", "data", "--model", "m", "--out", "o", "--budget", "x"], "'--budget'"),
+        (["features", "data", "--out", "o", "--memory", "lots"], "'lots' is no amount of memory"),
+        (["features", "data", "--out", "o", "--threads", "0"], "'--threads'"),
         (["simulate", "--out", "o", "--days", "many"], "'--days'"),
         (["simulate", "--out", "o", "--days", "1"], "days: 1; wanted 7 to 3,660"),
         (["simulate", "--out", "o", "--transactions", "1"], "transactions: 1; wanted 2,000"),

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from engine.bundle import load_bundle, save_bundle
+from engine.bundle import load_bundle
 from features.dataset import Dataset, DatasetFacts, write_dataset
 from features.dataset.manifest import canonical_digest
 
@@ -152,18 +152,17 @@ def test_a_changed_model_is_refused(refuse, served, tmp_path):
 
 
 @pytest.mark.parametrize("change", ["another name", "another definition"])
-def test_a_model_made_for_another_catalogue_is_refused(refuse, served, tmp_path, change):
+def test_a_model_made_for_another_catalogue_is_refused(refuse, served, resave, tmp_path, change):
     bundle = load_bundle(served.model)
-    digest = "0" * 64 if change == "another definition" else bundle.manifest["catalogue"]
-    save_bundle(
-        tmp_path / "model", bundle.ensemble, catalogue=digest, facts=bundle.manifest["facts"]
-    )
+    name, definitions = bundle.ensemble.names[7], dict(bundle.manifest["definitions"])
+    if change == "another definition":
+        definitions[name] = "0" * 64
+    resave(tmp_path / "model", bundle, definitions=definitions)
     if change == "another name":
         _rename_a_feature(tmp_path / "model")
     said = refuse("score", served.dataset.path, "--model", "model", "--out", "out")
     assert "the model was trained for another catalogue" in said
-    if change == "another name":
-        assert "unheard_of" in said
+    assert (name if change == "another definition" else "unheard_of") in said
 
 
 def _rename_a_feature(model):

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from experiments.evaluation.bootstrap import average_precision_interval
 from experiments.evaluation.calibration import calibration_table
 from experiments.evaluation.capacity import candidates, operating_point
 from experiments.evaluation.judgement import judge
-from experiments.evaluation.patterns import average_precision_interval, recall_by_kind
+from experiments.evaluation.patterns import recall_by_kind
 from experiments.evaluation.ranking import rank, share_selected
 from experiments.evaluation.truth import Scored, Truth
 
@@ -128,7 +129,10 @@ def test_the_interval_is_wider_when_rows_go_together_in_patterns() -> None:
     together = np.where(illicit, np.arange(4000) // 400, -1)
     score = random.random(4000) + illicit * (0.2 + 0.08 * (np.arange(4000) // 400))
     alone, grouped = rows(list(illicit)), rows(list(illicit), pattern=list(together))
-    narrow, wide = (average_precision_interval(rank(score), truth, 1) for truth in (alone, grouped))
+    narrow, wide = (
+        average_precision_interval(rank(score), truth.illicit, truth.pattern, 1)
+        for truth in (alone, grouped)
+    )
     point = rank(score).average_precision(alone.illicit)
     assert narrow.low < point < narrow.high
     assert wide.high - wide.low > 1.3 * (narrow.high - narrow.low)

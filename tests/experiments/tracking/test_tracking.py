@@ -12,6 +12,7 @@ from engine.bundle import load_bundle
 from experiments import serving
 from experiments.config import ExperimentConfig
 from experiments.tracking import Tracker, resolve_model
+from experiments.tracking.runs import KIND_TAG
 from experiments.training import train
 from features.errors import BundleError, InputError
 
@@ -47,10 +48,36 @@ def test_a_run_records_what_two_runs_are_compared_by(trained: Any, client: Any) 
     assert run.data.params["snapshot_id"] == trained.dataset.manifest.snapshot_id
     assert run.data.params["split.train"] == "0.6"
     assert run.inputs.dataset_inputs[0].dataset.digest == trained.result.snapshot_id[:36]
-    for name in ("average_precision", "base_rate", "recall_top_1pct", "precision_at_capacity"):
+    for name in ("average_precision", "base_rate", "recall_at_capacity", "calibration_error"):
         assert f"test_{name}" in run.data.metrics
     assert run.data.metrics["test_looks"] >= 1
     assert run.data.tags["mlflow.note.content"].startswith("# Model card")
+
+
+def test_the_list_of_runs_shows_few_metrics_and_the_tables_hold_the_rest(
+    trained: Any, client: Any, tmp_path: Path
+) -> None:
+    metrics = client.get_run(trained.result.run_id).data.metrics
+    assert len(metrics) <= 12
+    place = client.download_artifacts(trained.result.run_id, "tables", str(tmp_path))
+    told = json.loads((Path(place) / "measurements.json").read_text())["test"]
+    for name, value in told["headline"].items():
+        assert metrics.get(name, value) == value
+    assert "test_recall_top_1pct" in told["headline"]
+    assert told["networks_at_capacity"]
+
+
+def test_what_was_tried_is_nested_under_the_run_that_tried_it(trained: Any, client: Any) -> None:
+    run = client.get_run(trained.result.run_id)
+    wanted = f"tags.`mlflow.parentRunId` = '{run.info.run_id}' and tags.`{KIND_TAG}` = 'trial'"
+    trials = client.search_runs([run.info.experiment_id], wanted)
+    tried = load_bundle(trained.out).ensemble.facts["trials"]
+    assert isinstance(tried, list)
+    assert len(trials) == len(tried) > 1
+    assert {trial.info.status for trial in trials} == {"FINISHED"}
+    assert sorted(trial.data.metrics["tuning_average_precision"] for trial in trials) == sorted(
+        one["average_precision"] for one in tried
+    )
 
 
 def test_pictures_tables_and_card_are_artifacts(trained: Any, client: Any) -> None:
@@ -82,7 +109,7 @@ def test_a_logged_model_holds_data_only(trained: Any, client: Any) -> None:
     model = client.get_logged_model(outputs[0].model_id)
     folder = Path(model.artifact_location.removeprefix("file://"))
     suffixes = {Path(name).suffix for name in files(folder)}
-    assert suffixes <= {"", ".json", ".npz", ".ubj", ".yaml", ".txt"}
+    assert suffixes <= {"", ".json", ".npz", ".ubj", ".yaml", ".txt", ".toml"}
     assert "code: null" in (folder / "MLmodel").read_text()
 
 
@@ -114,7 +141,7 @@ def test_rows_that_cannot_be_scored_are_refused_with_every_fault(world: Any) -> 
     assert "timestamp" in str(caught.value)
 
 
-def test_looking_again_is_counted_and_moves_the_alias(
+def test_looking_again_is_counted_and_the_champion_stays(
     trained: Any, quick: ExperimentConfig, client: Any, tmp_path: Path
 ) -> None:
     earlier = train(quick, trained.dataset, None, trained.tracker)
@@ -127,8 +154,19 @@ def test_looking_again_is_counted_and_moves_the_alias(
     lines = [json.loads(line) for line in (tmp_path / "test_looks.jsonl").read_text().splitlines()]
     assert [line["look"] for line in lines] == list(range(1, again.looks.count + 1))
     assert {earlier.run_id, again.run_id} <= {line["run"] for line in lines}
-    found = resolve_model("models:/moneytrail@champion", tmp_path / "m", trained.tracker.uri)
-    assert found.uri == again.model_uri
+    for alias, uri in (("champion", trained.result.model_uri), ("challenger", again.model_uri)):
+        found = resolve_model(f"models:/moneytrail@{alias}", tmp_path / alias, trained.tracker.uri)
+        assert found.uri == uri
+    assert (trained.result.alias, again.alias) == ("champion", "challenger")
+    assert any("moneytrail promote" in line for line in again.lines())
+
+
+def test_a_run_that_looks_at_two_test_parts_is_counted_at_both(tmp_path: Path) -> None:
+    tracker = Tracker(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    with tracker.run("moneytrail", "both") as run:
+        assert [run.look("a" * 64), run.look("b" * 64)] == [1, 1]
+    with tracker.run("moneytrail", "again") as run:
+        assert [run.look("b" * 64), run.look("a" * 64)] == [2, 2]
 
 
 def test_a_plain_folder_is_a_model(trained: Any, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""A trained model judged on a dataset: which rows, their scores, what they come to."""
