@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from features.filters import Every, RowFilter
 from features.history import Codes, Flow, History, Integers, Ledger, Subject
 from features.kept import Kept
+from features.kernels.layout import spread_whole
 from features.kernels.windows import edges_after, sum_between
 from features.sieve import Sieve, running_sums
 from features.windows import Window
@@ -130,8 +131,9 @@ class Workspace:
 
     def holds(self, rows: RowFilter) -> NDArray[np.bool_]:
         """Return which of the rows asked about a filter keeps."""
-        found = self._bits(rows)[self.rows >> 3] >> (7 - (self.rows & 7)).astype(np.uint8)
-        return (found & 1).astype(np.bool_)
+        bits = self._bits(rows)[self.rows >> 3] >> (7 - (self.rows & 7)).astype(np.uint8)
+        found: NDArray[np.bool_] = (bits & 1).astype(np.bool_)
+        return found
 
     def _bits(self, rows: RowFilter) -> NDArray[np.uint8]:
         history = self.history
@@ -167,8 +169,11 @@ class Workspace:
 
     def spread(self, lens: Lens, values: NDArray[np.int64] | Floats) -> Floats:
         """Bring values from anchor order to the rows asked about; NaN where no subject is."""
-        out = np.full(len(self.rows), np.nan)
-        out[self.anchors(lens).position] = values
+        position, count = self.anchors(lens).position, len(self.rows)
+        if values.dtype == np.int64:
+            return spread_whole(cast("Integers", values), position, count)
+        out = np.full(count, np.nan)
+        out[position] = values
         return out
 
     def known(self, values: Floats, window: Window, *, history_needed: int = 0) -> Floats:

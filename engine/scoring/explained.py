@@ -55,7 +55,7 @@ def _slices(run: Run) -> list[tuple[datetime, datetime]]:
         reach=reach_with_past(run.measured),
         beside=WHOLE_BYTES,
     )
-    return [(parts[0].start, parts[-1].stop) for parts in found]
+    return [(parts[0].start, parts[-1].stop) for parts in found.slices]
 
 
 def fired_table(candidates: pa.Table) -> pa.Table:

@@ -1,11 +1,25 @@
-"""From columns to rows."""
+"""From one order of values to another."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.kernels.compile import kernel
 
+Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+@kernel
+def spread_whole(values: Integers, position: Integers, count: int) -> Floats:
+    """Put whole numbers in their places among ``count``, as floats; NaN where none belongs.
+
+    >>> spread_whole(np.array([5, 7]), np.array([2, 0]), 3)
+    array([ 7., nan,  5.])
+    """
+    places = np.full(count, np.nan)
+    for k in range(len(values)):
+        places[position[k]] = values[k]
+    return places
 
 
 @kernel

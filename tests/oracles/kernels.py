@@ -42,6 +42,12 @@ def kept_sum_between(low, high, kept, values):
     return [sum(int(values[k]) for k in range(a, b) if kept[k]) for a, b in windows]
 
 
+def spread_whole(values, position, count):
+    """Look for the value of each place."""
+    found = dict(zip(position, values, strict=True))
+    return [float(found.get(place, "nan")) for place in range(count)]
+
+
 def sum_between(low, high, values):
     """Add up the events of each window."""
     return [sum(int(values[k]) for k in range(a, b)) for a, b in zip(low, high, strict=True)]

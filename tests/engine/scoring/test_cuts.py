@@ -34,7 +34,9 @@ def test_the_scores_are_those_of_all_rows_in_time_order(served, whole):
 
 
 @pytest.mark.parametrize(
-    "means", [Means(1, 1, 1000), Means(1, 2, 20), Means(10**10, 3, 7)], ids=["days", "blocks", "rows"]
+    "means",
+    [Means(1, 1, 1000), Means(1, 2, 20), Means(10**10, 3, 7)],
+    ids=["days", "blocks", "rows"],
 )
 def test_slices_and_blocks_of_any_size_give_the_same_files_bit_for_bit(served, means, tmp_path):
     request = Request(budget=served.budget, means=means)

@@ -52,7 +52,8 @@ def test_results_go_to_stdout_and_progress_to_stderr(call, served):
     answer = call(*asked, "--from", "2025-01-20", "--out", "out", "--json")
     assert answer.code == 0
     assert json.loads(answer.out)["budget"] == 1
-    assert answer.said.startswith("… scoring")
+    assert answer.said.startswith("… ")
+    assert "rows scored" in answer.said
 
 
 def test_a_verification_that_fails_names_the_first_difference_and_exits_with_1(

@@ -1,8 +1,10 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from oracles import kernels
+from oracles.ledgers import whole
 
-from features.kernels.layout import lay_rows
+from features.kernels.layout import lay_rows, spread_whole
 
 
 @given(st.integers(0, 30), st.integers(0, 12))
@@ -11,3 +13,12 @@ def test_columns_are_laid_row_by_row(count, width):
     rows = np.full(count * width, np.nan)
     lay_rows(columns.ravel(), width, rows)
     np.testing.assert_array_equal(rows.reshape(count, width), columns.T)
+
+
+@given(st.integers(0, 9).flatmap(lambda n: st.tuples(st.just(n), st.permutations(range(n)))))
+def test_spread_whole_equals_its_oracle(case):
+    count, places = case
+    position = whole(places[: count // 2])
+    values = position * 3 - 2**62
+    found = spread_whole(values, position, count)
+    np.testing.assert_array_equal(found, kernels.spread_whole(values, position, count))
