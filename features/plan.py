@@ -16,7 +16,7 @@ from features.memory import half_of_what_is_left, in_use, spoken, threads_to_use
 TICK = timedelta(microseconds=1)
 BLOCK_ROWS = 32_768
 BLOCKS = (8, 4, 2, 1)  # how many are computed together: the more, the faster
-SCRATCH_BYTES = 3_000  # of a row in a block, beside its features; measured
+SCRATCH_BYTES = 2_000  # of a row in a block, beside its features: 1,804 with 582 features
 AMPLE_BYTES = 5_000  # of a row of history: where there is that much, nothing need be measured
 _PASSING = 1.2  # what comes and goes while something is made, over what is kept of it; measured
 
