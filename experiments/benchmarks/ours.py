@@ -10,12 +10,13 @@ from experiments.benchmarks.data import Payments, from_microseconds
 from experiments.benchmarks.outcome import OURS
 from experiments.benchmarks.peers.windows import Windowed
 from experiments.benchmarks.race import Contestant
+from features.blocks import measured
 from features.dataset import TRANSACTIONS
 from features.filters import Known
 from features.history import Flow, History, Subject
 from features.kept import Kept
-from features.plan import BLOCK_ROWS
-from features.statistics import Distinct, Total
+from features.plan import BLOCK_ROWS, Means
+from features.statistics import Distinct, Statistic, Total
 from features.statistics.distribution import Moment, MomentKind, Quantile, QuantileKind
 from features.windows import Window, trailing
 from features.workspace import Floats, Lens, Workspace
@@ -73,21 +74,21 @@ def in_blocks(
 
 def windows(payments: Payments, width: int) -> Contestant:
     """Count, sum and distinct counterparties of both sides, from columns in time order."""
-    window = trailing(width)
+    window, history = trailing(width), history_of(payments)
+    sought = [statistic for lens in LENSES for statistic in _three(lens, window)]
 
-    def work(space: Workspace) -> list[Floats]:
-        return [values for lens in LENSES for values in _three(space, lens, window)]
+    def run() -> list[Floats]:
+        return list(measured(anew(history), sought, means=Means.of(None, THREADS))[0])
 
     def read(answer: list[Floats]) -> list[Windowed]:
         sides = ((payments.sender, answer[:3]), (payments.receiver, answer[3:]))
         return [Windowed.sorted(account, payments.time, *part) for account, part in sides]
 
-    return Contestant(OURS, HOW, len(payments), in_blocks(payments, work), read)
+    return Contestant(OURS, HOW, len(payments), run, read)
 
 
-def _three(space: Workspace, lens: Lens, window: Window) -> list[Floats]:
-    statistics = (Total(lens, window), Total(lens, window, weighed=True), Distinct(lens, window))
-    return [statistic.value(space) for statistic in statistics]
+def _three(lens: Lens, window: Window) -> tuple[Statistic, ...]:
+    return Total(lens, window), Total(lens, window, weighed=True), Distinct(lens, window)
 
 
 def fan_and_degree(payments: Payments, width: int) -> Contestant:
