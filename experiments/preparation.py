@@ -15,7 +15,7 @@ from experiments.split import Part, Split
 from features.catalogue import CATALOGUE, Feature
 from features.dataset import Dataset
 from features.errors import ConfigError, Fault, InputError
-from features.frame import FeatureFrame, compute_frame
+from features.slices import FeatureFrame, compute_frame
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.catalogue import CATALOGUE, digest
-from features.columns import FeatureFrame, added
 from features.dataset import Dataset, staged_folder
-from features.frame import Means, settle, used
+from features.slices import FeatureFrame, Means, added, settle, used
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from features.filters import Every, RowFilter
 from features.history import Codes, Flow, History, Integers, Ledger, Subject
-from features.kept import Kept
+from features.history.kept import Kept
+from features.history.sieve import Sieve, running_sums
 from features.kernels.layout import spread_whole
 from features.kernels.windows import edges_after, sum_between
-from features.sieve import Sieve, running_sums
 from features.windows import Window
 
 Floats = NDArray[np.float64]

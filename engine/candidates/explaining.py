@@ -22,8 +22,8 @@ from engine.indicators import Watch
 from engine.peers import Peers, Traits, activity_columns
 from engine.wording.words import Money
 from features.catalogue import Feature
-from features.frame import matrix
 from features.history import History, Integers
+from features.slices import matrix
 from features.workspace import Workspace
 
 _NAMES = ["sender", "receiver", "sender_country", "receiver_country"]

@@ -11,11 +11,10 @@ from engine.candidates.selection import ScoredRows
 from engine.indicators import Flags
 from engine.peers import SIDES, activity_columns
 from engine.scoring.run import Run
-from features.columns import added
 from features.dataset import CHANNELS
 from features.errors import InputError
-from features.frame import FeatureFrame, slices
 from features.history import to_microseconds
+from features.slices import FeatureFrame, added, slices
 
 Progress = Callable[[str], None]
 

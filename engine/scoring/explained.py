@@ -13,8 +13,8 @@ from engine.candidates.schema import CANDIDATES, EVIDENCE, INDICATORS
 from engine.candidates.selection import Choice, ScoredRows
 from engine.scoring.run import Run, reach_with_past
 from engine.wording.words import Money
-from features.frame import Span, plan, slice_table
 from features.history import History, to_microseconds
+from features.slices import Span, plan, slice_table
 
 WHOLE_BYTES = 600  # of a row with all of its columns, and its id as a word; measured
 

@@ -13,7 +13,7 @@ from engine.peers import SIDES
 from engine.scoring.batch import Progress, flags_of
 from engine.scoring.run import Request, Run, settled
 from features.dataset import TIME, Dataset, staged_folder
-from features.frame import FeatureFrame, used
+from features.slices import FeatureFrame, used
 
 FLAGGED = pa.schema(
     [

@@ -10,7 +10,7 @@ from typing import Any
 from engine.scoring.run import Run, reach_with_past, wording
 from features.dataset import FileEntry
 from features.dataset.manifest import canonical_digest, file_digest
-from features.frame import TICK
+from features.slices import TICK
 
 FORMAT = "moneytrail-scores"
 FORMAT_VERSION = 1

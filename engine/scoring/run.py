@@ -15,8 +15,8 @@ from features.catalogue import CATALOGUE, Feature, definition
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest
 from features.errors import BundleError, ConfigError, Fault, InputError
-from features.frame import Means, Reach, settle
 from features.history import to_microseconds
+from features.slices import Means, Reach, settle
 
 
 @dataclass(frozen=True)

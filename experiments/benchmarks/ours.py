@@ -10,12 +10,11 @@ from experiments.benchmarks.data import Payments, from_microseconds
 from experiments.benchmarks.outcome import OURS
 from experiments.benchmarks.peers.windows import Windowed
 from experiments.benchmarks.race import Contestant
-from features.blocks import measured
 from features.dataset import TRANSACTIONS
 from features.filters import Known
 from features.history import Flow, History, Subject
-from features.kept import Kept
-from features.plan import BLOCK_ROWS, Means
+from features.history.kept import Kept
+from features.slices import BLOCK_ROWS, Means, measured
 from features.statistics import Distinct, Statistic, Total
 from features.statistics.distribution import Moment, MomentKind, Quantile, QuantileKind
 from features.windows import Window, trailing

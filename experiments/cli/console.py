@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from features.plan import Means
+    from features.slices import Means
 
 DatasetPath = Annotated[Path, typer.Argument(metavar="DATASET", help="A dataset folder.")]
 DataOption = Annotated[Path, typer.Option("--data", metavar="DATASET", help="A dataset folder.")]
@@ -52,8 +52,7 @@ def instant(text: str | None) -> datetime | None:
 
 def means(memory: str | None, threads: int | None) -> "Means":
     """Read how much memory and how many threads may be used."""
-    from features.memory import parse_size
-    from features.plan import Means
+    from features.slices import Means, parse_size
 
     try:
         return Means.of(None if memory is None else parse_size(memory), threads)

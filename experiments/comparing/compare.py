@@ -25,7 +25,7 @@ from experiments.judging.scoring import (
 from experiments.judging.span import Asked, Judged
 from experiments.tracking import Run, Tracker
 from features.dataset import Dataset, refuse_existing, staged_folder
-from features.frame import Means
+from features.slices import Means
 
 _BOTH = ("average_precision", "precision_at_capacity", "recall_at_capacity", "base_rate")
 

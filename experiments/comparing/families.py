@@ -10,7 +10,7 @@ from experiments.comparing.lists import MOVED, Lists, Move
 from experiments.judging.model import Model
 from experiments.judging.scoring import Progress, Table, first_row, shared_features
 from experiments.judging.span import Judged
-from features.frame import Means, slices
+from features.slices import Means, slices
 
 EXPLAINED = 300
 """Moves explained of each kind: the best ranked, and of those on both lists the furthest moved."""

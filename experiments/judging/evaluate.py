@@ -22,7 +22,7 @@ from experiments.judging.writing import write_evaluation
 from experiments.recording import top_metrics
 from experiments.tracking import Run, Tracker
 from features.dataset import Dataset, refuse_existing, staged_folder
-from features.frame import Means
+from features.slices import Means
 
 
 def evaluate(

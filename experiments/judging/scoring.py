@@ -18,7 +18,7 @@ from experiments.split import instant
 from features.catalogue import CATALOGUE, Feature
 from features.dataset import Dataset
 from features.errors import Fault, InputError
-from features.frame import FeatureFrame, Means, slices
+from features.slices import FeatureFrame, Means, slices
 
 Progress = Callable[[str], None]
 

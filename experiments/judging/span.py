@@ -8,7 +8,7 @@ from typing import Any, Literal
 from experiments.judging.model import Model
 from features.dataset import Dataset
 from features.errors import InputError
-from features.frame import settle
+from features.slices import settle
 
 SplitChoice = Literal["test", "all"]
 _TESTED = "only the test part of the training data: training saw nothing of it"

@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 
 from features.catalogue.settings import patterns_version
 from features.dataset import TRANSACTIONS, Dataset, staged_folder
-from features.frame import TICK, settle
 from features.history import COLUMNS, History, to_microseconds
 from features.patterns.instance import Instance
 from features.patterns.search import find
+from features.slices import TICK, settle
 
 FILE = "patterns.parquet"
 _SHOWN = ("transaction_id", "timestamp", "sender", "receiver", "amount", "channel")

@@ -6,8 +6,7 @@ from oracles.worlds import BASE, DAY, Payment, World
 from features import export
 from features.catalogue import CATALOGUE, digest
 from features.export import write_features
-from features.frame import compute_frame
-from features.plan import Means
+from features.slices import Means, compute_frame
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import numpy as np
 
 from features import kernels
 from features.catalogue import CATALOGUE
-from features.frame import frame_from_table
+from features.slices import frame_from_table
 from features.workspace import Workspace
 from oracles.worlds import BASE, DAY, Payment, World
 

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from features.dataset import TRANSACTIONS, Dataset, DatasetFacts, write_dataset
-from features.frame import frame_from_table
 from features.history import History
+from features.slices import frame_from_table
 from features.windows import DAY, HOUR, SECOND
 
 __all__ = [

@@ -14,7 +14,7 @@ from experiments.benchmarks.outcome import OURS, Bar, Outcome, Timing
 from experiments.benchmarks.race import Contestant, race
 from features.catalogue import CATALOGUE, Feature
 from features.dataset import Dataset
-from features.frame import Means, slices
+from features.slices import Means, slices
 
 _MILLION = 1_000_000
 _BUDGET = "4GB"

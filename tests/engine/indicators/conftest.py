@@ -14,8 +14,8 @@ from engine.settings import EnsembleConfig
 from experiments.simulation import WorldConfig, build_world
 from features.catalogue import CATALOGUE
 from features.dataset import Dataset, DatasetFacts, write_dataset
-from features.frame import compute_frame
 from features.history import to_microseconds
+from features.slices import compute_frame
 
 NAMES = ["sender", "receiver", "sender_country", "receiver_country"]
 

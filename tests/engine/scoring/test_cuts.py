@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from engine.scoring import Request, score
-from features.plan import Means
+from features.slices import Means
 
 IDS = ("transaction_id",)
 SIDES = ("sender", "receiver")

@@ -7,7 +7,7 @@ from oracles.worlds import BASE, Payment, World
 
 from features.catalogue import CATALOGUE, definition, digest, pick
 from features.catalogue.settings import SETTINGS, Settings
-from features.frame import matrix
+from features.slices import matrix
 from features.workspace import Workspace
 
 RED_FLAGS = {f"IND-{number:02}" for number in range(1, 47)}

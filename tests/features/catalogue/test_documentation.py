@@ -5,8 +5,8 @@ from experiments.simulation import WorldConfig, simulate
 from features.catalogue import CATALOGUE
 from features.catalogue.documentation import NULL_RULES, RED_FLAGS, null_rules, page
 from features.dataset import Dataset
-from features.frame import compute_frame, frame_from_table
 from features.history import to_microseconds
+from features.slices import compute_frame, frame_from_table
 
 UNPREDICTABLE = {"none", "source", "history"}
 

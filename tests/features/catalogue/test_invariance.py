@@ -13,8 +13,8 @@ from oracles.strategies import worlds
 from oracles.worlds import assert_same, table_of
 
 from features.catalogue import CATALOGUE
-from features.frame import compute_frame, frame_from_table, matrix
 from features.history import History
+from features.slices import compute_frame, frame_from_table, matrix
 from features.workspace import Lens, Workspace
 
 NAMES = [feature.name for feature in CATALOGUE]

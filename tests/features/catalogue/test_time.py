@@ -10,7 +10,7 @@ from oracles.strategies import times, worlds
 from oracles.worlds import BASE, DAY, Payment, World, assert_same, same_bits
 
 from features.catalogue import CATALOGUE
-from features.frame import compute_frame, frame_from_table
+from features.slices import compute_frame, frame_from_table
 
 NAMES = [feature.name for feature in CATALOGUE]
 AHEAD = np.array([feature.statistic.lookahead for feature in CATALOGUE])

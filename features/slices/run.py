@@ -9,33 +9,16 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from features.blocks import Piece, block_edges, measured, stretches
 from features.catalogue.feature import Feature
-from features.coding import Coder
-from features.columns import FeatureFrame, join, matrix
 from features.dataset import Dataset
 from features.errors import InputError
 from features.history import COLUMNS, History
-from features.memory import Buffers
-from features.plan import TICK, Means, Reach, Span, plan
-from features.tape import Tape
-
-__all__ = [
-    "TICK",
-    "FeatureFrame",
-    "Means",
-    "Reach",
-    "Span",
-    "compute_frame",
-    "frame_from_table",
-    "join",
-    "matrix",
-    "plan",
-    "settle",
-    "slice_table",
-    "slices",
-    "used",
-]
+from features.history.coding import Coder
+from features.slices.blocks import Piece, block_edges, measured, stretches
+from features.slices.frame import FeatureFrame, join
+from features.slices.memory import Buffers
+from features.slices.planning import TICK, Means, Reach, Span, plan
+from features.slices.tape import Tape
 
 Tell = Callable[[str], None]
 _Result = TypeVar("_Result")

@@ -6,7 +6,7 @@ import pytest
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, instant
 
 from features.dataset import Dataset
-from features.tape import Tape
+from features.slices.tape import Tape
 
 
 @pytest.fixture

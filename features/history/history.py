@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from features.coding import CODED, CodedRows, Coder
-from features.kept import Kept
+from features.history.coding import CODED, CodedRows, Coder
+from features.history.kept import Kept
 from features.kernels.ledger import (
     group_starts,
     grouped_order,

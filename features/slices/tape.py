@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from features.coding import CODED, CodedRows, Coder
 from features.dataset import TRANSACTIONS, Dataset
 from features.history import History, to_microseconds
+from features.history.coding import CODED, CodedRows, Coder
 
 
 class Tape:

@@ -13,7 +13,7 @@ from oracles.strategies import times, worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, assert_same, instant, table_of
 
 from features.catalogue import CATALOGUE, Feature, pick
-from features.frame import (
+from features.slices import (
     TICK,
     Means,
     Reach,

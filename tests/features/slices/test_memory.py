@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from features import memory
-from features.memory import Buffers, parse_size
+from features.slices import memory
+from features.slices.memory import Buffers, parse_size
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from features.catalogue.feature import Feature
 from features.dataset import Dataset
-from features.footprint import bytes_a_row
-from features.memory import half_of_what_is_left, in_use, spoken, threads_to_use
+from features.slices.footprint import bytes_a_row
+from features.slices.memory import half_of_what_is_left, in_use, spoken, threads_to_use
 
 TICK = timedelta(microseconds=1)
 BLOCK_ROWS = 32_768

@@ -3,7 +3,7 @@ from threading import Barrier
 
 import pytest
 
-from features.kept import Kept
+from features.history.kept import Kept
 
 
 def test_what_many_threads_ask_for_at_once_is_made_once():

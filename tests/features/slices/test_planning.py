@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, instant
 
-from features import plan as planning
 from features.catalogue import CATALOGUE, pick
-from features.footprint import bytes_a_row, held
-from features.plan import Means, Reach, Span, parts, plan
+from features.slices import planning
+from features.slices.footprint import bytes_a_row, held
+from features.slices.planning import Means, Reach, Span, parts, plan
 from features.workspace import Workspace
 
 WEEK_BACK = pick(["sender_out_known_count_7d"])

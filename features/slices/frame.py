@@ -11,10 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from features.catalogue.feature import Feature
-from features.coding import Integers
 from features.dataset import TRANSACTIONS
+from features.history.coding import Integers
 from features.kernels.layout import lay_rows
-from features.memory import Buffers
+from features.slices.memory import Buffers
 from features.statistics import Statistic
 from features.workspace import Workspace
 

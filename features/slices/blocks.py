@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from features.catalogue.feature import Feature
-from features.coding import Coder, Codes
-from features.columns import FeatureFrame, Floats, added, fill, whole_column
 from features.history import History, to_microseconds
-from features.memory import Buffers
-from features.plan import Means
+from features.history.coding import Coder, Codes
+from features.slices.frame import FeatureFrame, Floats, added, fill, whole_column
+from features.slices.memory import Buffers
+from features.slices.planning import Means
 from features.statistics import Statistic
 from features.workspace import Workspace
 

@@ -6,10 +6,10 @@ from datetime import datetime
 import numpy as np
 
 from features.catalogue.feature import Feature
-from features.coding import CODED, Coder
 from features.dataset import Dataset
 from features.history import History
-from features.kept import Kept
+from features.history.coding import CODED, Coder
+from features.history.kept import Kept
 from features.workspace import Workspace
 
 SAMPLE_ROWS = 20_000

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from oracles.strategies import worlds
 from oracles.worlds import BASE, DAY
 
-from features.coding import CodedRows, Coder, Vocabulary
+from features.history.coding import CodedRows, Coder, Vocabulary
 
 WORDS = st.lists(st.sampled_from((None, "a", "b", "c", "")), max_size=6)
 
