@@ -96,6 +96,11 @@ def leading(width: int) -> Window:
     return Window(0, width)
 
 
+def facing(width: int, *, ahead: bool) -> Window:
+    """Return the window that looks ahead, or the one that looks back."""
+    return leading(width) if ahead else trailing(width)
+
+
 def strictly_before(width: int) -> Window:
     """Return ``(t - width, t)``: what can have come first."""
     return Window(-width, -1)

@@ -10,7 +10,7 @@ from features.patterns.graph import Adjacency, Codes, Graph
 from features.windows import HOUR
 
 Integers = NDArray[np.int64]
-Side = tuple[Integers, Codes, Integers, Integers, Integers]
+Side = tuple[Integers, Codes, Integers, Codes, Integers]
 
 
 @dataclass(frozen=True)
@@ -61,17 +61,11 @@ class Flows:
     def sides(self) -> tuple[Side, Side]:
         """Both sides as the kernels take them, by receiver and by sender."""
         one, other = self.received, self.sent
-        across = _places(other)[one.edge], _places(one)[other.edge]
+        across = other.places[one.edge], one.places[other.edge]
         return (
             (one.starts, one.other, one.time, across[0], one.amount),
             (other.starts, other.other, other.time, across[1], other.amount),
         )
-
-
-def _places(side: Adjacency) -> Integers:
-    places = np.empty(len(side.edge), np.int64)
-    places[side.edge] = np.arange(len(side.edge))
-    return places
 
 
 @dataclass(frozen=True)
@@ -158,7 +152,7 @@ class Sight:
 
     def conserves(self, account: int, now: int, rule: BlockRule) -> bool:
         """Whether an account had passed on a plausible share of its money by then."""
-        early = Sight(self.flows, now - rule.pass_on, now, now, self.most)
+        early = Sight(self.flows, max(now - rule.pass_on, self.since), now, now, self.most)
         received, sent = self.flows.received, self.flows.sent
         came = int(received.amount[early._payments(received, account, now - 1)].sum())
         left = int(sent.amount[early._payments(sent, account, now)].sum())

@@ -7,8 +7,9 @@ from math import log
 import numpy as np
 
 from features.kernels.patterns.chain import chains_ending
-from features.patterns.graph import Graph, Integers
+from features.patterns.graph import Graph
 from features.patterns.instance import Instance
+from features.patterns.paths import Path, apart, first_payments, fresh_hops, span
 from features.windows import DAY, HOUR
 
 Start = tuple[int, int]
@@ -141,27 +142,18 @@ def instances(graph: Graph, rule: ChainRule) -> list[Instance]:
         every, columns, graph.amount, graph.accounts, width, rule.limits, rule.share, False
     )
     latest = starts[np.cumsum(hops) - 1]
-    pair = graph.source.astype(np.int64) * graph.accounts + graph.target
-    _, first, at = np.unique(pair, return_index=True, return_inverse=True)
-    began: Integers = graph.time[first[at]]
-    found: list[tuple[float, int, list[int]]] = []
+    began, found = first_payments(graph), list[Path]()
     for edge in np.flatnonzero(hops >= rule.instance_least_hops).tolist():
         behind = Behind(graph, edge, int(latest[edge]), rule, conserving=True)
         way = sorted(behind.way(int(hops[edge])))
-        span = int(graph.time[way[-1]] - graph.time[way[0]])
-        fresh = sum(bool(began[k] >= graph.time[way[0]]) for k in way) / len(way)
+        fresh = fresh_hops(graph, began, way) / len(way)
         choices = sum(log(max(len(behind.follows(k)), 1)) for k in way)
-        found.append(((len(way) - 1) * fresh - choices, -span, way))
-    found.sort(key=lambda entry: (-entry[0], -entry[1], entry[2]))
-    return list(_apart(graph, found))
+        found.append(((len(way) - 1) * fresh - choices, -span(graph, way), way))
+    return [_instance(graph, strength, way) for strength, way in apart(found)]
 
 
-def _apart(graph: Graph, found: list[tuple[float, int, list[int]]]) -> Iterator[Instance]:
-    taken: set[int] = set()
-    for strength, _, way in found:
-        if 2 * len(taken.intersection(way)) < len(way):
-            taken.update(way)
-            instants = np.unique(graph.time[way])
-            hops = np.searchsorted(instants, graph.time[way]) + 1
-            roles = tuple(f"hop {hop} of {len(instants)}" for hop in hops)
-            yield Instance("chain", tuple(int(graph.row[k]) for k in way), roles, strength)
+def _instance(graph: Graph, strength: float, way: list[int]) -> Instance:
+    instants = np.unique(graph.time[way])
+    hops = np.searchsorted(instants, graph.time[way]) + 1
+    roles = tuple(f"hop {hop} of {len(instants)}" for hop in hops)
+    return Instance("chain", tuple(int(graph.row[k]) for k in way), roles, strength)

@@ -9,6 +9,7 @@ import numpy as np
 from features.kernels.patterns.cycle import cycles_listed
 from features.patterns.graph import Graph, Integers
 from features.patterns.instance import Instance
+from features.patterns.paths import Path, apart, first_payments, fresh_hops, span
 from features.windows import DAY, HOUR
 
 Hops = list[list[int]]
@@ -105,19 +106,17 @@ def instances(graph: Graph, rule: CycleRule) -> list[Instance]:
     every = list(cycles(graph, closing, width, limit, hub, rule.instance_closed))
     closers = {(len(hops), hops[-1][0]) for hops in every}
     many = np.bincount([hops for hops, _ in closers], minlength=1)
-    began, found = _first_payments(graph), list[tuple[float, int, list[int]]]()
+    began, found = first_payments(graph), list[Path]()
     for hops in every:
         kept = conserving(graph, hops, rule)
         way = _way(graph, kept or hops, rule if kept else None)
-        span = int(graph.time[way[-1]] - graph.time[way[0]])
-        fresh = sum(bool(began[k] >= graph.time[way[0]]) for k in way)
         surprise = min(
             _surprise(graph, way, rule if kept else None), log(len(graph) / many[len(way)])
         )
-        share = max(fresh - 1, 0) / len(way)
-        found.append((max(surprise, 0.0) * share * (1.5 if kept else 1.0), -span, way))
-    found.sort(key=lambda entry: (-entry[0], -entry[1], entry[2]))
-    return list(_apart(graph, found))
+        share = max(fresh_hops(graph, began, way) - 1, 0) / len(way)
+        strength = max(surprise, 0.0) * share * (1.5 if kept else 1.0)
+        found.append((strength, -span(graph, way), way))
+    return [_instance(graph, strength, way) for strength, way in apart(found)]
 
 
 def _surprise(graph: Graph, way: list[int], rule: CycleRule | None) -> float:
@@ -138,14 +137,6 @@ def _choices(graph: Graph, receipt: int, end: int, rule: CycleRule | None) -> in
     return sum(rule.follows(graph, receipt, k, turned=False) for k in onward)
 
 
-def _first_payments(graph: Graph) -> Integers:
-    """Return for each edge when its payer first paid its receiver."""
-    pair = graph.source.astype(np.int64) * graph.accounts + graph.target
-    _, first, at = np.unique(pair, return_index=True, return_inverse=True)
-    began: Integers = graph.time[first[at]]
-    return began
-
-
 def _way(graph: Graph, hops: Hops, rule: CycleRule | None) -> list[int]:
     """Take for each hop the latest payment that the next can follow on, of several the largest."""
     way = [hops[-1][0]]
@@ -161,11 +152,7 @@ def _leads(graph: Graph, one: int, other: int, rule: CycleRule | None) -> bool:
     return rule.follows(graph, one, other, turned=False)
 
 
-def _apart(graph: Graph, found: list[tuple[float, int, list[int]]]) -> Iterator[Instance]:
-    taken: set[int] = set()
-    for strength, _, way in found:
-        if 2 * len(taken.intersection(way)) < len(way):
-            taken.update(way)
-            rows = tuple(int(graph.row[k]) for k in way)
-            roles = tuple(f"hop {n} of {len(way)}" for n in range(1, len(way) + 1))
-            yield Instance("cycle", rows, roles, strength)
+def _instance(graph: Graph, strength: float, way: list[int]) -> Instance:
+    rows = tuple(int(graph.row[k]) for k in way)
+    roles = tuple(f"hop {n} of {len(way)}" for n in range(1, len(way) + 1))
+    return Instance("cycle", rows, roles, strength)

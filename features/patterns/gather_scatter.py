@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.patterns.graph import Adjacency, Graph, Integers
+from features.patterns.shares import between
 from features.windows import HOUR
 
 
@@ -28,10 +29,8 @@ class GatherScatterRule:
 
     def conserves(self, received: Integers, paid: Integers) -> NDArray[np.bool_]:
         """Return where ``paid`` is a conserving share of ``received``, exactly; never of 0."""
-        least = -_permille(-received, self.low_permille)
-        conserving: NDArray[np.bool_] = (
-            (received > 0) & (least <= paid) & (paid <= _permille(received, self.high_permille))
-        )
+        least, most = between(received, self.low_permille, self.high_permille)
+        conserving: NDArray[np.bool_] = (received > 0) & (least <= paid) & (paid <= most)
         return conserving
 
 
@@ -74,12 +73,3 @@ def _between(side: Adjacency, account: int, after: int, until: int) -> Integers:
     first, last = side.starts[account], side.starts[account + 1]
     low, high = np.searchsorted(side.time[first:last], [after, until], side="right")
     return side.edge[first + low : first + high]
-
-
-def _permille(amounts: Integers, share: int) -> Integers:
-    """Return ``amounts * share // 1000`` without passing int64.
-
-    >>> _permille(np.array([2_000_000_000_000_000_000, 1999]), 900)
-    array([1800000000000000000,                1799])
-    """
-    return amounts // 1000 * share + amounts % 1000 * share // 1000

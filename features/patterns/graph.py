@@ -30,6 +30,13 @@ class Adjacency:
     time: Integers
     amount: Integers
 
+    @cached_property
+    def places(self) -> Codes:
+        """Where each edge lies, by its number."""
+        places = np.empty(len(self.edge), np.int32)
+        places[self.edge] = np.arange(len(self.edge), dtype=np.int32)
+        return places
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -84,7 +91,7 @@ class Graph:
 
     def _adjacency(self, near: Codes, far: Codes) -> Adjacency:
         starts = group_starts(near, self.accounts)
-        edge = grouped_order(near, starts)
+        edge = grouped_order(near, starts).astype(np.int64)
         return Adjacency(starts, edge, far[edge], self.time[edge], self.amount[edge])
 
 

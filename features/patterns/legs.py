@@ -99,7 +99,7 @@ class Legs:
 
     def _by(self, account: Codes) -> LegsOfEnd:
         starts = group_starts(account, self.accounts)
-        leg = grouped_order(account, starts)
+        leg = grouped_order(account, starts).astype(np.int64)
         back = self.back[leg]
         returned = np.flatnonzero(back < NEVER)
         returned = returned[np.argsort(back[returned], kind="stable")]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.patterns.graph import Adjacency, Graph, Integers
+from features.patterns.shares import between
 from features.windows import HOUR
 
 Mask = NDArray[np.bool_]
@@ -33,8 +34,7 @@ class ScatterGatherRule:
 
     def conserves(self, received: Integers, paid: Integers) -> Mask:
         """Return where ``paid`` is a conserving share of ``received``, exactly."""
-        least = -_permille(-received, self.low_permille)
-        most = _permille(received, self.high_permille)
+        least, most = between(received, self.low_permille, self.high_permille)
         conserving: Mask = (least <= paid) & (paid <= most)
         return conserving
 
@@ -134,12 +134,3 @@ class Sight:
         kept = paths.of(np.isin(paths.source, sources))
         legs = self.graph.incoming
         return np.unique(self.graph.row[legs.edge[np.concatenate((kept.scatter, kept.gather))]])
-
-
-def _permille(amounts: Integers, share: int) -> Integers:
-    """Return ``amounts * share // 1000`` without passing int64.
-
-    >>> _permille(np.array([2_000_000_000_000_000_000, 1999]), 800)
-    array([1600000000000000000,                1599])
-    """
-    return amounts // 1000 * share + amounts % 1000 * share // 1000

@@ -22,7 +22,7 @@ from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
-Side = tuple[Integers, Codes, Integers, Integers, Integers]
+Side = tuple[Integers, Codes, Integers, Codes, Integers]
 Marks = tuple[Integers, Integers, Integers]
 Window = tuple[int, int, int]
 
@@ -189,16 +189,23 @@ def blocks_through(
 
 @kernel
 def _passed_on(
-    account: int, now: int, received: Side, sent: Side, rule: tuple[int, int, int, bool]
+    account: int,
+    since: int,
+    now: int,
+    received: Side,
+    sent: Side,
+    rule: tuple[int, int, int, bool],
 ) -> bool:
     """Whether what an account paid by now is a given share of what came before.
 
-    ``rule``: what came in ``(now - hold, now)`` and left in ``(now - hold, now]``, the least and
-    most permille, and whether time and direction are turned round: then what came seems to leave.
+    ``rule``: what came in ``(now - hold, now)`` and left in ``(now - hold, now]``, but nothing
+    before the window, which is ``since`` on; the least and most permille, and whether time and
+    direction are turned round: then what came seems to leave.
     """
     hold, least, most, turned = rule
-    a, b = _before(received, account, now - hold, now)
-    c, d = _before(sent, account, now - hold, now + 1)
+    since = max(since, now - hold)
+    a, b = _before(received, account, since, now)
+    c, d = _before(sent, account, since, now + 1)
     came, left = np.sum(received[4][a:b]), np.sum(sent[4][c:d])
     if turned:
         came, left = left, came
@@ -260,7 +267,7 @@ def stacks_through(
             skipped[k] += hubs
             if found > 1:
                 stacked[k] += 1
-                kept[k] += _passed_on(w, time[j], received, sent, keep) and _passed_on(
-                    u, t, received, sent, keep
+                kept[k] += _passed_on(w, t - width, time[j], received, sent, keep) and _passed_on(
+                    u, t - width, t, received, sent, keep
                 )
     return stacked, kept, skipped

@@ -26,7 +26,7 @@ Codes = NDArray[np.int32]
 Net = tuple[Codes, Codes]
 Memory = tuple[Codes, Codes, Codes, Integers, Codes, Codes, Codes, Codes]
 Money = tuple[Integers, Integers, int, int, int, bool]
-Search = tuple[int, int, int, int, int, bool]
+Search = tuple[int, int, int, int, int, int]
 Edges = tuple[Codes, Codes, Integers]
 
 
@@ -81,10 +81,11 @@ def _slide(net: Net, ends: Integers, time: Integers, base: int, now: int, width:
 
 
 @kernel
-def _start(flow: int, goal: int, stamp: int, left: int, hub: int, net: Net, memory: Memory) -> bool:
+def _start(flow: int, goal: int, stamp: int, left: int, hub: int, net: Net, memory: Memory) -> int:
     """Begin a search; where the goal is no hub, mark what is one hop from it with the best edge.
 
-    Going back: what the goal paid, at its earliest; going on: what paid it, at its latest.
+    Going back: what the goal paid, at its earliest; going on: what paid it, at its latest. Return
+    the instant of the best of all, its sign turned going on: no way leads beyond it.
     """
     edges, nodes = net
     stack, depths, state = memory[0], memory[1], memory[3]
@@ -94,14 +95,14 @@ def _start(flow: int, goal: int, stamp: int, left: int, hub: int, net: Net, memo
         state[1] = 0
     other, sign = 1 - flow, 1 - 2 * flow
     if nodes[8 * goal + 2 + other] > hub:
-        return False
-    k = nodes[8 * goal + other]
+        return -(2**40)
+    k, floor = nodes[8 * goal + other], 2**40
     while k >= left:
-        y = 8 * edges[8 * k + other]
+        y, floor = 8 * edges[8 * k + other], min(floor, sign * edges[8 * k + 4])
         if nodes[y + 4] != stamp or sign * edges[8 * k + 4] < sign * edges[8 * nodes[y + 5] + 4]:
             nodes[y + 4], nodes[y + 5] = stamp, k
         k = edges[8 * k + 2 + other]
-    return True
+    return floor
 
 
 @kernel
@@ -111,7 +112,7 @@ def _advance(search: Search, limit: int, hub: int, net: Net, memory: Memory) -> 
     Of several payments between two accounts the one that leaves most time is taken: it makes
     every way possible that any other does. The edges taken stand in ``path``, from 1.
     """
-    flow, root, goal, stamp, left, marked = search
+    flow, root, goal, stamp, left, floor = search
     edges, nodes = net
     stack, depths, path, state = memory[:4]
     sign = 1 - 2 * flow
@@ -124,9 +125,9 @@ def _advance(search: Search, limit: int, hub: int, net: Net, memory: Memory) -> 
         x = root if depth == 0 else edges[8 * path[depth] + flow]
         bound = sign * edges[8 * path[depth] + 4] if depth > 0 else 2**40
         k = nodes[8 * x + flow]
-        while k >= left:
+        while k >= left and (flow == 1 or edges[8 * k + 4] >= floor):
             account, when = edges[8 * k + flow], sign * edges[8 * k + 4]
-            y, fine = 8 * account, when < bound
+            y, fine = 8 * account, floor <= when < bound
             if fine and account == goal:
                 if found < 0 or when > sign * edges[8 * found + 4]:
                     found = k
@@ -134,8 +135,8 @@ def _advance(search: Search, limit: int, hub: int, net: Net, memory: Memory) -> 
                 slot = nodes[y + 7]
                 if slot >= 0 and when > sign * edges[8 * stack[slot] + 4]:
                     stack[slot] = k
-            elif fine and hops_left > 0 and account != root:
-                if marked and hops_left == 1:
+            elif fine and hops_left > 0 and account != root and when > floor:
+                if floor > -(2**40) and hops_left == 1:
                     fine = nodes[y + 4] == stamp and sign * edges[8 * nodes[y + 5] + 4] < when
                 for j in range(1, depth + 1):
                     fine = fine and edges[8 * path[j] + flow] != account
@@ -254,8 +255,8 @@ def _open(
     if flow == 0 and (received > hub or (8 * hub >= len(net[0]) and made < received)):
         flow = 1 if made <= hub else -1
     root, goal = (payer, paid) if flow == 0 else (paid, payer)
-    marked = flow >= 0 and _start(flow, goal, stamp, left, hub, net, memory)
-    return flow, root, goal, stamp, left, marked
+    floor = _start(flow, goal, stamp, left, hub, net, memory) if flow >= 0 else 0
+    return flow, root, goal, stamp, left, floor
 
 
 @kernel
@@ -264,6 +265,7 @@ def cycles_closed(
     graph: Edges,
     amount: Integers,
     accounts: int,
+    first: int,
     width: int,
     limit: int,
     hub: int,
@@ -276,16 +278,17 @@ def cycles_closed(
     permille a hop is of the one before, and the longest time between, for money to be conserved.
 
     Answers: hops of the shortest (0: none), how many, hops of the longest that conserves money,
-    accounts skipped as hubs, and 1 where both ends are hubs. The last is of every edge: the hops
-    of the shortest cycle it takes part in that an asked edge closes.
+    accounts skipped as hubs, and 1 where both ends are hubs. The last is of every edge from
+    ``first`` on: the hops of the shortest cycle it takes part in that an asked edge closes.
 
     >>> cycles_closed(np.array([2]), (np.array([0, 1, 2], np.int32), np.array([1, 2, 0], np.int32),
-    ...     np.array([1, 2, 3])), np.array([100, 90, 80]), 3, 10, 6, 9, (700, 1050, 10), False)
+    ...     np.array([1, 2, 3])), np.array([100, 90, 80]), 3, 0, 10, 6, 9, (700, 1050, 10), False)
     (array([3]), array([1]), array([3]), array([0]), array([0]), array([3, 3, 3]))
     """
     source, target, time = graph
     shortest, many, conserving = np.zeros_like(asked), np.zeros_like(asked), np.zeros_like(asked)
-    skipped, hubs, member = np.zeros_like(asked), np.zeros_like(asked), np.zeros_like(time)
+    skipped, hubs = np.zeros_like(asked), np.zeros_like(asked)
+    member = np.zeros(max(asked[-1] + 1 - first, 0) if len(asked) > 0 else 0, np.int64)
     base, net = _net(graph, asked, accounts, width)
     memory, ends = _memory(len(net[0]) // 8, limit, hub), np.zeros(2, np.int64)
     money = (time[base:], amount[base:], share[0], share[1], share[2], backwards)
@@ -302,8 +305,9 @@ def cycles_closed(
             if hops > conserving[n] and _conserves(hops, e - base, ends[0], net, money, memory):
                 conserving[n] = hops
             for m in range(_members(hops, e - base, ends[0], net, memory)):
-                k = base + memory[7][m]
-                member[k] = hops if member[k] == 0 else min(member[k], hops)
+                k = base + memory[7][m] - first
+                if k >= 0 and (member[k] == 0 or hops < member[k]):
+                    member[k] = hops
             hops = _advance(search, limit, hub, net, memory)
         skipped[n] = memory[3][2]
     return shortest, many, conserving, skipped, hubs, member
@@ -311,11 +315,7 @@ def cycles_closed(
 
 @kernel
 def cycles_by_length(
-    asked: Integers,
-    graph: Edges,
-    accounts: int,
-    width: int,
-    limit: int,
+    asked: Integers, graph: Edges, accounts: int, width: int, limit: int
 ) -> tuple[Integers, Integers]:
     """Count cycles by their hops, with no account left out as a hub.
 

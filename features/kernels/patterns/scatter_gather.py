@@ -6,6 +6,9 @@ payments to it from then (own instant included) until now. The bound is a proper
 payments and what lies between them, so it depends on nothing outside the window, and a leg is
 forgotten for good. A source is *live* at a sink through an intermediary while that intermediary
 remembers a scatter leg from it which has a later gather leg.
+
+A source that no second intermediary of the sink remembers is live through one wherever it is met.
+Most are such; only the others, the *shared* ones, are followed from leg to leg.
 """
 
 import numpy as np
@@ -23,6 +26,7 @@ Rule = tuple[int, int, int, int, int, bool]
 Units = tuple[
     Integers, Integers, Integers, Integers, Integers, Integers, Integers, Integers, Integers
 ]
+Met = tuple[Codes, Codes]
 
 
 @kernel
@@ -44,11 +48,11 @@ def _remembered(
     """Return the range of payments an account remembers, and whether it has forgotten any."""
     starts, _, time, _ = legs
     past = _later(time, starts[account], starts[account + 1], now - 1)
-    first = _later(time, starts[account], past, now - width)
-    latest = past - memory
-    if first >= latest:
+    first, latest = past, max(past - memory, starts[account])
+    while first > latest and time[first - 1] > now - width:
+        first -= 1
+    if first > latest or latest == starts[account] or time[latest - 1] <= now - width:
         return first, past, False
-    first = latest
     while first < past and time[first] == time[latest - 1]:
         first += 1
     return first, past, True
@@ -163,7 +167,9 @@ def _spans(count: int) -> Spans:
 
 
 @kernel
-def _sweep(task: Task, spans: Spans, legs: Legs, rule: Rule, units: Units, told: Told) -> None:
+def _sweep(
+    task: Task, spans: Spans, legs: Legs, rule: Rule, units: Units, through: Codes, told: Told
+) -> None:
     """Follow the gather legs ``begin:end`` of a sink; answer those that have a place.
 
     One function on purpose: handing the arrays on for each leg took two thirds more time.
@@ -181,7 +187,7 @@ def _sweep(task: Task, spans: Spans, legs: Legs, rule: Rule, units: Units, told:
             if p == first[own] or time[p] != time[p - 1]:
                 together = p
             source = other[p]
-            if now - time[p] > pass_on or source == sink:
+            if through[source] >= 0 or now - time[p] > pass_on or source == sink:
                 continue
             received, paid = (amount[leg], amount[p]) if backwards else (amount[p], amount[leg])
             if not _conserves(received, paid, low, high):
@@ -206,9 +212,9 @@ def _sweep(task: Task, spans: Spans, legs: Legs, rule: Rule, units: Units, told:
         met = 0
         for k in range(done - begin, leg + 1 - begin):
             for f in range(met, filled[k] if place[k] >= 0 else met):
-                through = live[keys[found[f]] & 0xFFFFFFFF]
-                best[place[k]] = max(best[place[k]], through)
-                sources[place[k]] += through > 1
+                ways = live[keys[found[f]] & 0xFFFFFFFF]
+                best[place[k]] = max(best[place[k]], ways)
+                sources[place[k]] += ways > 1
             met = filled[k]
         done, count = leg + 1, 0
     for unit in range(used):
@@ -226,21 +232,53 @@ def _look(
     legs: Legs,
     rule: Rule,
     forgotten: Integers,
-) -> int:
-    """Note for each leg of a task what its payer remembers, and whether it is asked ``a:b``.
-
-    Return how many scatter legs are remembered in all.
-    """
-    (begin, end), (first, past, place, _), need = task, spans, 0
+) -> None:
+    """Note for each leg of a task what its payer remembers, and whether it is asked ``a:b``."""
+    (begin, end), (first, past, place, _) = task, spans
     for leg in range(begin, end):
         own, payer, now = leg - begin, legs[1][leg], legs[2][leg]
-        first[own], past[own], lost = _remembered(legs, payer, now, rule[0], rule[1])
-        need += past[own] - first[own]
         place[own] = -1
+        first[own], past[own], lost = _remembered(legs, payer, now, rule[0], rule[1])
         if a < b and asked[a] == leg:
             place[own], forgotten[a] = a, lost
             a += 1
-    return need
+
+
+@kernel
+def _meet(
+    task: Task, spans: Spans, legs: Legs, rule: Rule, met: Met, best: Integers, conserving: Integers
+) -> int:
+    """Note through whom each source is met, -1 where it is shared; return how often such are.
+
+    ``met`` is, for each account, the task that last met it as a source, and through whom. A leg
+    that meets any is answered 1, and where one of the two conserves money.
+    """
+    (begin, end, sink, number), (first, past, place, _), (when, through) = task, spans, met
+    _, other, time, amount = legs
+    _, _, pass_on, low, high, backwards = rule
+    shared = 0
+    for leg in range(begin, end):
+        payer, at = other[leg], place[leg - begin]
+        for p in range(first[leg - begin], past[leg - begin]):
+            source = other[p]
+            if source == sink:
+                continue
+            if when[source] != number:
+                when[source], through[source] = number, payer
+            elif through[source] >= 0 and through[source] != payer:
+                through[source], shared = -1, 1
+            if at < 0:
+                continue
+            best[at] = 1
+            if conserving[at] == 0 and time[leg] - time[p] <= pass_on:
+                received, paid = (amount[leg], amount[p]) if backwards else (amount[p], amount[leg])
+                conserving[at] = _conserves(received, paid, low, high)
+    if shared == 0:
+        return 0
+    for leg in range(begin, end):
+        for p in range(first[leg - begin], past[leg - begin]):
+            shared += other[p] != sink and through[other[p]] < 0
+    return shared
 
 
 @kernel
@@ -278,20 +316,25 @@ def scatter_gather(
     best, sources, forgotten = np.zeros_like(asked), np.zeros_like(asked), np.zeros_like(asked)
     conserving, unused = np.zeros_like(asked), np.zeros_like(asked)
     live = np.zeros(len(starts) - 1, np.int64)
+    met = np.zeros(len(starts) - 1, np.int32), np.zeros(len(starts) - 1, np.int32)
     units, spans = _room(64, live), _spans(32)
     legs, rule = (starts, other, time, amount), (width, memory, width, 0, 0, backwards)
     strict = (width, memory, pass_on, low, high, backwards)
-    a = 0
+    a, number = 0, 0
     while a < len(asked):
         sink, b = sinks[a], a + 1
         while b < len(asked) and sinks[b] == sink and time[asked[b]] - time[asked[b - 1]] < width:
             b += 1
         begin = _later(time, starts[sink], asked[a], time[asked[a]] - width)
-        end = _later(time, asked[b - 1], starts[sink + 1], time[asked[b - 1]])
+        end = asked[b - 1] + 1
+        while end < starts[sink + 1] and time[end] == time[end - 1]:
+            end += 1
         if end - begin > len(spans[0]):
             spans = _spans(2 * (end - begin))
-        need, capacity = _look(asked, a, b, (begin, end), spans, legs, rule, forgotten), 64
-        a = b
+        _look(asked, a, b, (begin, end), spans, legs, rule, forgotten)
+        a, number, capacity = b, number + 1, 64
+        meeting = begin, end, sink, number
+        need = _meet(meeting, spans, legs, strict, met, best, conserving)
         if need == 0:
             continue
         while capacity < 2 * need:
@@ -299,6 +342,6 @@ def scatter_gather(
         if capacity > len(units[7]):
             units = _room(capacity, live)
         task = begin, end, sink, capacity - 1
-        _sweep(task, spans, legs, rule, units, (best, sources))
-        _sweep(task, spans, legs, strict, units, (conserving, unused))
+        _sweep(task, spans, legs, rule, units, met[1], (best, sources))
+        _sweep(task, spans, legs, strict, units, met[1], (conserving, unused))
     return best, sources, conserving, forgotten

@@ -5,62 +5,32 @@ from typing import Literal
 
 import numpy as np
 
+from features.filters import Mask
 from features.history import History, Integers
-from features.kernels.patterns.blocks import blocks_through
+from features.kernels.patterns.blocks import blocks_through, stacks_through
 from features.patterns.blocks import BlockRule, Flows, Sight, dense_part
-from features.windows import Window, leading, trailing
+from features.statistics.patterns.edges import AskedEdges, Order
+from features.statistics.patterns.part import PartOfPattern
+from features.statistics.patterns.swept import Rows, swept
 from features.workspace import Floats, Workspace
 
 Measure = Literal["butterflies", "senders", "receivers", "pairs"]
 _MEASURES = ("butterflies", "senders", "receivers", "pairs")
 
 
-@dataclass(frozen=True)
-class Edges:
-    """The rows asked about that are edges, in the order they lie in by receiver.
-
-    ``position`` is where each lies among the rows asked about.
-    """
-
-    flows: Flows
-    places: Integers
-    position: Integers
-
-    @classmethod
-    def of(cls, space: Workspace, *, ahead: bool) -> "Edges":
-        """Find the edges, with time as it is or turned round."""
-        return space.shared(("block edges", ahead), lambda: cls._find(space, ahead=ahead))
-
-    @classmethod
-    def _find(cls, space: Workspace, *, ahead: bool) -> "Edges":
-        history, flows = space.history, flows_of(space, ahead=ahead)
-        place = history.keep(("block places", ahead), lambda: _places_of_rows(history, flows))
-        asked = place[space.rows]
-        keys = np.sort((asked << 32 | np.arange(len(asked)))[asked >= 0])
-        return cls(flows, keys >> 32, keys & 0xFFFFFFFF)
-
-    def spread(self, space: Workspace, found: Integers) -> Integers:
-        """Bring numbers to the rows asked about; 0 where a row is no edge."""
-        numbers = np.zeros(len(space.rows), np.int64)
-        numbers[self.position] = found
-        return numbers
-
-
-def _places_of_rows(history: History, flows: Flows) -> Integers:
-    """Return where each row of a history lies by receiver; -1 where it is no edge."""
-    places = np.full(len(history), -1)
-    places[flows.row[flows.received.edge]] = np.arange(len(flows.row))
-    return places
-
-
-def flows_of(space: Workspace, *, ahead: bool) -> Flows:
-    """Return the edges of a workspace's history by receiver and by sender."""
-    history = space.history
+def flows_of(history: History, *, ahead: bool) -> Flows:
+    """Return the edges of a history by receiver and by sender."""
     return history.keep(("block flows", ahead), lambda: Flows.of(history.graph, ahead=ahead))
 
 
+def edges_by_receiver(rows: Rows, *, ahead: bool) -> AskedEdges:
+    """Return the edges among some rows in the order they lie in by receiver, in truth."""
+    order: Order = "outgoing" if ahead else "incoming"
+    return AskedEdges.of(rows, order, ahead=ahead)
+
+
 @dataclass(frozen=True)
-class Seen:
+class Seen(PartOfPattern):
     """What is around the payment: ``(t - width, t]`` looking back, ``[t, t + width)`` ahead.
 
     0 for a self-payment and a payment from or to a hub, which is counted as left out; NaN where a
@@ -72,31 +42,6 @@ class Seen:
     rule: BlockRule
 
     @property
-    def window(self) -> Window:
-        """The window as it is named."""
-        return leading(self.width) if self.ahead else trailing(self.width)
-
-    @property
-    def lens(self) -> None:
-        """None: it is more than the two accounts' own payments."""
-        return
-
-    @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
-
-    @property
-    def null_rules(self) -> tuple[str, ...]:
-        """When it is null."""
-        return ("side", "ahead") if self.ahead else ("side",)
-
-    @property
     def counted(self) -> str:
         """What is counted as left out."""
         return f"block_{self.window.label}"
@@ -106,42 +51,65 @@ class Seen:
         """How far after the payment it sees, with time turned round where it looks ahead."""
         return 0
 
-    def earlier(self) -> None:
-        """Return nothing: what a payment completes has no window before."""
-        return
-
-    def known(self, space: Workspace, found: Integers) -> Floats:
-        """Blank what can't be known, and rows with an unknown side."""
-        values = np.where(space.history.internal[space.rows], found.astype(np.float64), np.nan)
-        return space.known(values, self.window)
-
     def sight(self, space: Workspace, at: int) -> tuple[Sight, int, int] | None:
         """Return what a row sees, its sender and receiver; nothing for a hub or a row no edge."""
         history, row = space.history, space.rows[at]
         sender, receiver = int(history.sender[row]), int(history.receiver[row])
         if sender < 0 or receiver < 0 or sender == receiver:
             return None
-        flows = flows_of(space, ahead=self.ahead)
+        flows = flows_of(history, ahead=self.ahead)
         now = -int(space.time[at]) if self.ahead else int(space.time[at])
         sight = Sight(flows, now - self.width, now, now + self.beyond, self.rule.hub_edges)
         if sight.hub(flows.sent, sender) or sight.hub(flows.received, receiver):
             return None
         return sight, sender, receiver
 
-    def blocks(self, space: Workspace) -> tuple[Integers, ...]:
-        """Return the four measures of every row asked about, in their order."""
-        key = ("blocks", self.rule, self.width, self.beyond, self.ahead)
-        return space.shared(key, lambda: self._find(space))
-
-    def _find(self, space: Workspace) -> tuple[Integers, ...]:
-        rule, asked = self.rule, Edges.of(space, ahead=self.ahead)
-        limits = (rule.hub_edges, rule.least_accounts, rule.density_permille)
-        *measures, skipped = blocks_through(
-            asked.places, *asked.flows.sides, (self.width, self.beyond, *limits)
+    def told(self, space: Workspace) -> tuple[Integers, ...]:
+        """Return the four measures of each row, how many stand beside it, and conserve money."""
+        left_out = (
+            f"{self.counted}: accounts with too many payments",
+            f"{self.counted}, stacked: accounts with too many payments",
         )
-        what = f"{self.counted}: accounts with too many payments"
-        space.leave_out(what, int(skipped.sum()))
-        return tuple(asked.spread(space, measure) for measure in measures)
+        key = (Seen, self.rule, self.width, self.beyond, self.ahead)
+        return swept(space, key, self._sweep, *left_out)
+
+    def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
+        *measures, skipped = self.around(rows)
+        *stacked, passed_by = self.stacked(rows, measures[0] > 0, ahead=self.ahead)
+        return (*measures, *stacked, skipped, passed_by)
+
+    def around(self, rows: Rows) -> tuple[Integers, ...]:
+        """Return the four measures of each row, and how many hubs were skipped."""
+        asked, rule = edges_by_receiver(rows, ahead=self.ahead), self.rule
+        limits = (rule.hub_edges, rule.least_accounts, rule.density_permille)
+        found = blocks_through(
+            asked.places,
+            *flows_of(rows.history, ahead=self.ahead).sides,
+            (self.width, self.beyond, *limits),
+        )
+        return tuple(map(asked.spread, found))
+
+    def stacked(self, rows: Rows, winged: Mask, *, ahead: bool) -> tuple[Integers, ...]:
+        """Return how many stand beside each row, those that conserve money, and the skipped.
+
+        Only ``winged`` rows are looked at, in a butterfly: others see no stack.
+        """
+        asked, rule = edges_by_receiver(rows, ahead=ahead), self.rule
+        received, sent = flows_of(rows.history, ahead=ahead).sides
+        inside = np.flatnonzero(winged[asked.of_row])
+        places, of_row = asked.places[inside], asked.of_row[inside]
+        if ahead:
+            places = received[3][places].astype(np.int64)
+            order = np.argsort(places)
+            places, of_row = places[order], of_row[order]
+            received, sent = sent, received
+        keep = (rule.pass_on, rule.low_permille, rule.high_permille, ahead)
+        counts = stacks_through(
+            places, received, sent, (self.width, self.beyond, rule.hub_edges), keep
+        )
+        found = np.zeros((len(counts), len(rows)), np.int64)
+        found[:, of_row] = counts
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -169,7 +137,7 @@ class Block(Seen):
 
     def value(self, space: Workspace) -> Floats:
         """Return the measure."""
-        return self.known(space, self.blocks(space)[_MEASURES.index(self.measure)])
+        return self.known(space, self.told(space)[_MEASURES.index(self.measure)])
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments between the accounts counted; the payment alone where none are."""

@@ -1,6 +1,7 @@
 """How far money had come along when a payment was made, and how far it then went."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -8,8 +9,10 @@ import numpy as np
 from features.history import Integers
 from features.kernels.patterns.chain import chains_ending, chains_through
 from features.patterns.chain import Behind, ChainRule
-from features.statistics.patterns.numbered import NumberedEdges
-from features.windows import Window, leading, span_label, trailing
+from features.statistics.patterns.edges import AskedEdges, edge_of
+from features.statistics.patterns.part import PartOfPattern
+from features.statistics.patterns.swept import Rows, swept
+from features.windows import Window, facing, leading, span_label
 from features.workspace import Floats, Workspace
 
 Measure = Literal["hops", "conserving_hops", "kept"]
@@ -18,31 +21,52 @@ _MEASURES = ("hops", "conserving_hops", "kept")
 _PLACES = ((0, 4), (1, 5))
 
 
+Found = tuple[Integers, ...]
+"""What the kernel tells of edges: see `chains_ending`."""
+
+
 @dataclass(frozen=True)
-class _OfChains:
-    """What chains of payments tell; NaN where a side is unknown."""
+class _OfChains(PartOfPattern):
+    """What chains of payments tell."""
 
     width: int
     rule: ChainRule
 
-    @property
-    def lens(self) -> None:
-        """None: it is more than the two accounts' own payments."""
-        return
+    def told(self, space: Workspace, *ahead: bool) -> list[tuple[Integers, ...]]:
+        """Return the measures of each row in some directions of time; last, those of members."""
+        key = (_OfChains, self.width, self.rule)
+        *told, one, other = swept(space, key, self._sweep)
+        for way in ahead:
+            what = f"chain_{facing(self.width, ahead=way).label}: payments of forgetful accounts"
+            forgot = other if way else one
+            space.shared((key, way), partial(space.leave_out, what, int(forgot.sum())))
+        return [tuple(told[3 * way : 3 * way + 3]) for way in (*ahead, 2)]
 
-    @property
-    def lookahead(self) -> int:
-        """The width."""
-        return self.width
+    def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
+        edges = AskedEdges.of(rows, "time", ahead=False)
+        behind, ahead = self.found(rows, ahead=False), self.found(rows, ahead=True)
+        through = [
+            chains_through(behind[hops], behind[starts], ahead[hops], ahead[starts], self.width)
+            for hops, starts in _PLACES
+        ]
+        turned = [told[::-1] for told in ahead[:4]]
+        told = (*behind[:3], *turned[:3], *through, behind[3], turned[3])
+        return tuple(map(edges.spread, told))
 
-    @property
-    def null_rules(self) -> tuple[str, ...]:
-        """Null without both sides, and until the window is over."""
-        return ("side", "ahead") if self.lookahead else ("side",)
-
-    def earlier(self) -> None:
-        """Return nothing: what a payment ends has no window before."""
-        return
+    def found(self, rows: Rows, *, ahead: bool) -> Found:
+        """Return what the kernel tells of the edges among some rows, in their graph's order."""
+        asked = AskedEdges.of(rows, "time", ahead=ahead)
+        graph, rule = asked.graph, self.rule
+        return chains_ending(
+            asked.places,
+            asked.columns,
+            graph.amount,
+            graph.accounts,
+            self.width,
+            rule.limits,
+            rule.share,
+            ahead,
+        )
 
 
 @dataclass(frozen=True)
@@ -66,43 +90,26 @@ class Chain(_OfChains):
         return f"chain_{self.measure}_{self.window.label}"
 
     @property
-    def window(self) -> Window:
-        """The window as it is named."""
-        return leading(self.width) if self.ahead else trailing(self.width)
-
-    @property
     def null_rules(self) -> tuple[str, ...]:
         """As all chains; and a share needs a chain."""
         return (*super().null_rules, *(("none",) if self.measure == "kept" else ()))
 
-    @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
-
     def value(self, space: Workspace) -> Floats:
         """Return the measure."""
-        edges = NumberedEdges.of(space, ahead=self.ahead)
-        found = _found(space, self.width, self.rule, ahead=self.ahead)
-        values = edges.spread(space, found[_MEASURES.index(self.measure)])
+        told, _ = self.told(space, self.ahead)
         if self.measure == "kept":
-            values = self._share(space, values, edges.spread(space, found[1]))
-        return space.known(values, self.window)
+            return space.known(self._share(space, told[2], told[1]), self.window)
+        return self.known(space, told[_MEASURES.index(self.measure)])
 
-    def _share(self, space: Workspace, far: Floats, hops: Floats) -> Floats:
-        own = space.history.amount[space.rows].astype(np.float64)
+    def _share(self, space: Workspace, far: Integers, hops: Integers) -> Floats:
+        own = space.history.amount[space.rows]
         last, first = (far, own) if self.ahead else (own, far)
         share: Floats = np.divide(last, first, out=np.full(len(own), np.nan), where=hops > 1)
         return share
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of the chain; of hops, the payment alone where it is one."""
-        if not NumberedEdges.of(space, ahead=self.ahead).is_edge[at]:
+        if edge_of(space, at, ahead=self.ahead) < 0:
             return np.empty(0, np.int64)
         side = _Side(self, space, at, self.measure != "hops", self.ahead)
         hops = len(side.starts())
@@ -125,23 +132,22 @@ class ChainMember(_OfChains):
         return f"chain_member_{kept}hops_{span_label(self.width)}_and_{leading(self.width).label}"
 
     @property
+    def window(self) -> Window:
+        """The one ahead; as far back it sees, too."""
+        return leading(self.width)
+
+    @property
     def lookback(self) -> int:
         """The width."""
         return self.width
 
     def value(self, space: Workspace) -> Floats:
         """Return the hops."""
-        behind, ahead = (_found(space, self.width, self.rule, ahead=a) for a in (False, True))
-        hops, starts = _PLACES[self.conserving]
-        through = chains_through(
-            behind[hops], behind[starts], ahead[hops], ahead[starts], self.width
-        )
-        edges = NumberedEdges.of(space, ahead=False)
-        return space.known(edges.spread(space, through), leading(self.width))
+        return self.known(space, self.told(space, False, True)[-1][self.conserving])
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of the chain; of several as long, of the one with most behind."""
-        if not NumberedEdges.of(space, ahead=False).is_edge[at]:
+        if edge_of(space, at, ahead=False) < 0:
             return np.empty(0, np.int64)
         behind, ahead = (_Side(self, space, at, self.conserving, a) for a in (False, True))
         fits = [
@@ -165,50 +171,37 @@ class _Side:
     ahead: bool
 
     @property
-    def _asked(self) -> NumberedEdges:
-        return NumberedEdges.of(self.space, ahead=self.ahead)
+    def _rows(self) -> Rows:
+        """The rows asked about: found together, as for the value."""
+        return self.space.shared(
+            (_Side, "rows"), lambda: Rows(self.space.history, np.unique(self.space.rows))
+        )
+
+    @property
+    def _asked(self) -> AskedEdges:
+        return AskedEdges.of(self._rows, "time", ahead=self.ahead)
 
     @property
     def _place(self) -> int:
         """Where the row's edge stands among those asked about."""
-        return int(self._asked.place[np.count_nonzero(self._asked.is_edge[: self.at])])
+        edge = edge_of(self.space, self.at, ahead=self.ahead)
+        return int(np.searchsorted(self._asked.places, edge))
+
+    def _found(self) -> Found:
+        chains = self.chains
+        key = (_Side, chains.width, chains.rule, self.ahead)
+        return self._rows.shared(key, lambda: chains.found(self._rows, ahead=self.ahead))
 
     def starts(self) -> list[int]:
         """Return the latest start of a chain of 1, 2 and more hops."""
-        chains, place = self.chains, self._place
-        found = _found(self.space, chains.width, chains.rule, ahead=self.ahead)
-        hops, starts = (found[k] for k in _PLACES[self.conserving])
-        first = int(hops[:place].sum())
-        latest: list[int] = starts[first : first + hops[place]].tolist()
+        hops, starts = (self._found()[k] for k in _PLACES[self.conserving])
+        first = int(hops[: self._place].sum())
+        latest: list[int] = starts[first : first + hops[self._place]].tolist()
         return latest
 
     def rows(self, hops: int) -> Integers:
         """Return the history rows of the chain of so many hops."""
-        graph, edge = self._asked.graph, int(self._asked.edges[self._place])
+        graph, edge = self._asked.graph, int(self._asked.places[self._place])
         since, rule = self.starts()[hops - 1], self.chains.rule
         behind = Behind(graph, edge, since, rule, self.conserving, self.ahead)
         return np.unique(graph.row[sorted(behind.way(hops))])
-
-
-def _found(space: Workspace, width: int, rule: ChainRule, *, ahead: bool) -> tuple[Integers, ...]:
-    """Return what the kernel tells of the edges asked about, in the graph's order."""
-    key = (_OfChains, width, rule, ahead)
-    return space.shared(key, lambda: _search(space, width, rule, ahead=ahead))
-
-
-def _search(space: Workspace, width: int, rule: ChainRule, *, ahead: bool) -> tuple[Integers, ...]:
-    asked = NumberedEdges.of(space, ahead=ahead)
-    graph = asked.graph
-    found = chains_ending(
-        asked.edges,
-        asked.columns,
-        graph.amount,
-        graph.accounts,
-        width,
-        rule.limits,
-        rule.share,
-        ahead,
-    )
-    window = leading(width) if ahead else trailing(width)
-    space.leave_out(f"chain_{window.label}: payments of forgetful accounts", int(found[3].sum()))
-    return found

@@ -11,41 +11,53 @@ from features.kernels.patterns.cycle import cycles_closed
 from features.kernels.windows import first_after
 from features.patterns import Graph
 from features.patterns.cycle import CycleRule, Hops, conserving, cycles
-from features.statistics.patterns.edges import edge_of_rows, graph_of
-from features.statistics.patterns.numbered import NumberedEdges
-from features.windows import Window, leading, span_label, trailing
+from features.statistics.patterns.edges import AskedEdges, edge_of, graph_of
+from features.statistics.patterns.part import PartOfPattern
+from features.statistics.patterns.swept import Rows, swept
+from features.windows import Window, facing, leading, span_label
 from features.workspace import Floats, Workspace
 
 Measure = Literal["hops", "count", "conserving_hops"]
 _MEASURES = ("hops", "count", "conserving_hops")
-_MEMBER = 5
 
 
 @dataclass(frozen=True)
-class _OfCycles:
-    """What cycles of payments tell: 0 for a self-payment, NaN where a side is unknown."""
+class _OfCycles(PartOfPattern):
+    """What cycles of payments tell."""
 
     width: int
     rule: CycleRule
 
-    @property
-    def lens(self) -> None:
-        """None: it is more than the two accounts' own payments."""
-        return
+    def told(self, space: Workspace, *, ahead: bool) -> tuple[Integers, ...]:
+        """Return the measures of each row; last, the shortest cycle it is part of, looking back."""
+        what = f"cycle_{facing(self.width, ahead=ahead).label}"
+        left_out = (
+            f"{what}: accounts with too many payments",
+            f"{what}: payments between two of them",
+        )
+        key = (_OfCycles, self.width, self.rule, ahead)
+        return swept(space, key, lambda rows: self._sweep(rows, ahead=ahead), *left_out)
 
-    @property
-    def null_rules(self) -> tuple[str, ...]:
-        """Null without both sides, and until the window is over."""
-        return ("side", "ahead") if self.lookahead else ("side",)
-
-    @property
-    def lookahead(self) -> int:
-        """The width."""
-        return self.width
-
-    def earlier(self) -> None:
-        """Return nothing: what a payment closes has no window before."""
-        return
+    def _sweep(self, rows: Rows, *, ahead: bool) -> tuple[Integers, ...]:
+        asked, rule = AskedEdges.of(rows, "time", ahead=ahead), self.rule
+        graph = asked.graph
+        closing = asked.places if ahead else _closing(graph, asked.places, self.width)
+        first = int(asked.places[0]) if len(asked.places) else 0
+        *measures, skipped, hubs, member = cycles_closed(
+            closing,
+            asked.columns,
+            graph.amount,
+            graph.accounts,
+            first,
+            self.width,
+            rule.hops,
+            rule.hub_payments,
+            rule.share,
+            ahead,
+        )
+        own = np.searchsorted(closing, asked.places)
+        told = (*(measure[own] for measure in measures), member[asked.places - first])
+        return tuple(map(asked.spread, (*told, skipped[own], hubs[own])))
 
 
 @dataclass(frozen=True)
@@ -69,36 +81,20 @@ class Cycle(_OfCycles):
         """The measure and the window."""
         return f"cycle_{self.measure}_{self.window.label}"
 
-    @property
-    def window(self) -> Window:
-        """The window as it is named."""
-        return leading(self.width) if self.ahead else trailing(self.width)
-
-    @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
-
     def value(self, space: Workspace) -> Floats:
         """Return the measure."""
-        found = _found(space, self.width, self.rule, ahead=self.ahead)
-        edges = NumberedEdges.of(space, ahead=self.ahead)
-        return space.known(edges.spread(space, found[_MEASURES.index(self.measure)]), self.window)
+        told = self.told(space, ahead=self.ahead)
+        return self.known(space, told[_MEASURES.index(self.measure)])
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments that can be hops of the cycles meant: all that are as short or long.
 
         Of a conserving cycle, those on a way that conserves money.
         """
-        edge, is_edge = edge_of_rows(space, ahead=self.ahead)
-        if not is_edge[at]:
+        edge = edge_of(space, at, ahead=self.ahead)
+        if edge < 0:
             return np.empty(0, np.int64)
-        graph, closing = graph_of(space, ahead=self.ahead), edge[at : at + 1]
+        graph, closing = graph_of(space.history, ahead=self.ahead), np.array([edge])
         every = list(cycles(graph, closing, self.width, self.rule.hops, self.rule.hub_payments))
         if self.measure == "conserving_hops":
             kept = (conserving(graph, hops, self.rule, turned=self.ahead) for hops in every)
@@ -122,27 +118,25 @@ class CycleMember(_OfCycles):
         return f"cycle_member_hops_{span_label(self.width)}_and_{leading(self.width).label}"
 
     @property
+    def window(self) -> Window:
+        """The one ahead; as far back it sees, too."""
+        return leading(self.width)
+
+    @property
     def lookback(self) -> int:
         """The width."""
         return self.width
 
     def value(self, space: Workspace) -> Floats:
         """Return the hops."""
-        found = _found(space, self.width, self.rule, ahead=False)
-        edges = NumberedEdges.of(space, ahead=False)
-        return space.known(edges.spread(space, found[_MEMBER]), leading(self.width))
+        return self.known(space, self.told(space, ahead=False)[-1])
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments that can be hops of the shortest cycles with this one in them."""
-        edge, is_edge = edge_of_rows(space, ahead=False)
-        if not is_edge[at]:
-            return np.empty(0, np.int64)
-        graph, own = space.history.graph, int(edge[at])
-        asked = NumberedEdges.of(space, ahead=False).edges
-        found = _found(space, self.width, self.rule, ahead=False)[_MEMBER]
-        best = int(found[np.searchsorted(asked, own)])
+        own, best = edge_of(space, at, ahead=False), int(self.told(space, ahead=False)[-1][at])
         if not best:
             return np.empty(0, np.int64)
+        graph = space.history.graph
         closing = _reached(graph, own, self.width, best)
         every = cycles(graph, closing, self.width, best, self.rule.hub_payments)
         shortest = [hops for hops in every if any(own in edges for edges in hops)]
@@ -174,38 +168,9 @@ def _reached(graph: Graph, edge: int, width: int, hops: int) -> Integers:
     return np.unique(np.concatenate(reached))
 
 
-def _found(space: Workspace, width: int, rule: CycleRule, *, ahead: bool) -> tuple[Integers, ...]:
-    """Return the measures of each edge asked about; last, of the shortest cycle it is part of."""
-    key = (_OfCycles, width, rule, ahead)
-    return space.shared(key, lambda: _search(space, width, rule, ahead=ahead))
-
-
-def _search(space: Workspace, width: int, rule: CycleRule, *, ahead: bool) -> tuple[Integers, ...]:
-    asked = NumberedEdges.of(space, ahead=ahead)
-    graph = asked.graph
-    closing = asked.edges if ahead else _closing(graph, asked.edges, width)
-    *measures, member = cycles_closed(
-        closing,
-        asked.columns,
-        graph.amount,
-        graph.accounts,
-        width,
-        rule.hops,
-        rule.hub_payments,
-        rule.share,
-        ahead,
-    )
-    own = np.searchsorted(closing, asked.edges)
-    found = tuple(measure[own] for measure in measures)
-    what = f"cycle_{(leading(width) if ahead else trailing(width)).label}"
-    space.leave_out(f"{what}: accounts with too many payments", int(found[3].sum()))
-    space.leave_out(f"{what}: payments between two of them", int(found[4].sum()))
-    return *found, member[asked.edges]
-
-
 def _closing(graph: Graph, asked: Integers, width: int) -> Integers:
     """Return the edges asked about, and those that can close a cycle they take part in."""
-    change = np.zeros(len(graph) + 1, np.int64)
-    np.add.at(change, asked, 1)
-    np.add.at(change, np.searchsorted(graph.time, graph.time[asked] + width), -1)
-    return np.flatnonzero(np.cumsum(change[:-1]))
+    over = np.searchsorted(graph.time, graph.time[asked] + width)
+    since = np.maximum(asked, np.concatenate(([0], over[:-1])))  # what is no sooner edge's
+    many = np.maximum(over - since, 0)
+    return np.repeat(since - np.cumsum(many) + many, many) + np.arange(many.sum())

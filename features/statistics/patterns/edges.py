@@ -1,77 +1,90 @@
-"""The edges among the rows asked about, and their answers brought back to the rows."""
+"""The edges among some rows, as kernels are asked about them, and their answers brought back."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.history import Codes, Integers
+from features.history import Codes, History, Integers
 from features.patterns import Graph
-from features.patterns.graph import Adjacency
-from features.workspace import Floats, Workspace
+from features.statistics.patterns.swept import Rows
+from features.workspace import Workspace
 
-Side = Literal["incoming", "outgoing"]
+Order = Literal["time", "incoming", "outgoing"]
 
 
 @dataclass(frozen=True)
 class AskedEdges:
-    """Edges asked about, by the account at one end: their positions in its adjacency, rising.
+    """Edges of a graph, in time order or by the account that is paid or pays.
 
-    ``ahead``: of the graph turned round, where what came next lies behind.
+    ``places`` are where they lie, rising: their numbers, or places in that adjacency; ``of_row``
+    which of the rows each belongs to. ``ahead``: of the graph turned round, where what came next
+    lies behind.
     """
 
     graph: Graph
-    side: Side
-    position: Integers
-    account: Codes
+    order: Order
+    places: Integers
+    of_row: Integers
+    rows: int
 
     @classmethod
-    def of(cls, space: Workspace, side: Side, *, ahead: bool) -> "AskedEdges":
-        """Return the edges of a workspace's rows; made once for all statistics that ask."""
-        return space.shared((cls, side, ahead), lambda: cls._find(space, side, ahead=ahead))
+    def of(cls, rows: Rows, order: Order, *, ahead: bool) -> "AskedEdges":
+        """Return the edges among some rows; made once for all sweeps that ask."""
+        return rows.shared((cls, order, ahead), lambda: cls._find(rows, order, ahead=ahead))
 
     @classmethod
-    def _find(cls, space: Workspace, side: Side, *, ahead: bool) -> "AskedEdges":
-        graph = graph_of(space, ahead=ahead)
-        edge, known = edge_of_rows(space, ahead=ahead)
-        asked = np.zeros(len(graph), np.bool_)
-        asked[edge[known]] = True
-        position = np.flatnonzero(asked[cls.adjacent(graph, side).edge])
-        account = graph.target if side == "incoming" else graph.source
-        return cls(graph, side, position, account[cls.adjacent(graph, side).edge[position]])
+    def _find(cls, rows: Rows, order: Order, *, ahead: bool) -> "AskedEdges":
+        history = rows.history
+        number = numbers_of(history)[rows.rows]
+        of_row = np.flatnonzero(number >= 0)
+        edges, graph = number[of_row], graph_of(history, ahead=ahead)
+        if ahead:
+            edges, of_row = (len(graph) - 1 - edges)[::-1], of_row[::-1]
+        if order == "time":
+            return cls(graph, order, edges.astype(np.int64), of_row, len(rows))
+        side = graph.incoming if order == "incoming" else graph.outgoing
+        places = side.places[edges].astype(np.int64)
+        keys = np.sort(places << 32 | of_row)
+        return cls(graph, order, keys >> 32, keys & 0xFFFFFFFF, len(rows))
 
-    @staticmethod
-    def adjacent(graph: Graph, side: Side) -> Adjacency:
-        """Return the adjacency of one end."""
-        return graph.incoming if side == "incoming" else graph.outgoing
+    @property
+    def columns(self) -> tuple[Codes, Codes, Integers]:
+        """What kernels are told of the graph: who pays whom, and when."""
+        return self.graph.source, self.graph.target, self.graph.time
 
-    def spread(
-        self, space: Workspace, values: Integers | NDArray[np.float64], *, ahead: bool
-    ) -> Floats:
-        """Bring the answers to the rows: 0 for a self-payment, NaN where a side is unknown."""
-        by_edge = np.zeros(len(self.graph))
-        by_edge[self.adjacent(self.graph, self.side).edge[self.position]] = values
-        edge, known = edge_of_rows(space, ahead=ahead)
-        out = np.where(space.history.internal[space.rows], 0.0, np.nan)
-        out[known] = by_edge[edge[known]]
-        return out
+    @property
+    def accounts(self) -> Codes:
+        """The account that each edge lies with: the one that is paid, or pays."""
+        incoming = self.order == "incoming"
+        account = self.graph.target if incoming else self.graph.source
+        edge = (self.graph.incoming if incoming else self.graph.outgoing).edge
+        return account[edge[self.places]]
 
-
-def graph_of(space: Workspace, *, ahead: bool) -> Graph:
-    """Return the graph of a workspace's history, turned round to look ahead."""
-    graph = space.history.graph
-    return graph.reversed if ahead else graph
-
-
-def edge_of_rows(space: Workspace, *, ahead: bool) -> tuple[Integers, NDArray[np.bool_]]:
-    """Return the number of each asked row's edge, and whether it is one."""
-    return space.shared(("edge of rows", ahead), lambda: _edge_of_rows(space, ahead=ahead))
+    def spread(self, told: Integers) -> Integers:
+        """Bring answers to the rows; 0 for one that is no edge."""
+        numbers = np.zeros(self.rows, told.dtype)
+        numbers[self.of_row] = told
+        return numbers
 
 
-def _edge_of_rows(space: Workspace, *, ahead: bool) -> tuple[Integers, NDArray[np.bool_]]:
-    graph = space.history.graph
-    number = np.full(len(space.history), -1)
-    number[graph.row] = np.arange(len(graph))[:: -1 if ahead else 1]
-    edge: Integers = number[space.rows]
-    return edge, edge >= 0
+def graph_of(history: History, *, ahead: bool) -> Graph:
+    """Return a history's graph, turned round to look ahead."""
+    return history.graph.reversed if ahead else history.graph
+
+
+def edge_of(space: Workspace, at: int, *, ahead: bool) -> int:
+    """Return the number of the edge that one of the rows asked about is; -1 where it is none."""
+    number = int(numbers_of(space.history)[space.rows[at]])
+    return len(space.history.graph) - 1 - number if ahead and number >= 0 else number
+
+
+def numbers_of(history: History) -> Codes:
+    """Return the number of each row's edge in the history's graph; -1 where it is none."""
+    return history.keep("edges of rows", lambda: _numbers(history))
+
+
+def _numbers(history: History) -> Codes:
+    numbers = np.full(len(history), -1, np.int32)
+    numbers[history.graph.row] = np.arange(len(history.graph), dtype=np.int32)
+    return numbers

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.filters import Mask
-from features.history import Flow, History, Integers
+from features.history import Codes, Flow, History, Integers
 from features.kernels.alike import alike_between
 from features.kernels.patterns.fans import returned_between
 from features.kernels.windows import first_after, largest_between
 from features.patterns.legs import Legs, LegsOfEnd
-from features.windows import Window, leading, span_label, trailing
+from features.patterns.shares import between
+from features.statistics.patterns.swept import Rows, floats, swept
+from features.windows import Window, facing, span_label, trailing
 from features.workspace import Floats, Lens, Workspace
 
 
@@ -55,7 +57,7 @@ class Fan:
     @property
     def around(self) -> Window:
         """The window as it is named."""
-        return leading(self.width) if self.ahead else trailing(self.width)
+        return facing(self.width, ahead=self.ahead)
 
     @property
     def window(self) -> Window:
@@ -79,12 +81,14 @@ class Fan:
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts."""
-        asked = _Asked(space, self.flow, self.horizon)
-        counts = np.zeros(len(asked.legs.time) + 1)
-        counts[asked.end.leg[asked.at]] = self._counts(asked)
-        values = counts[asked.legs.of[space.rows]]
-        values[~space.history.internal[space.rows]] = np.nan
+        (counts,) = swept(space, self, self._sweep)
+        values = floats(space, counts)
         return space.known(values, self.around, history_needed=self.lookback)
+
+    def _sweep(self, rows: Rows) -> tuple[Integers]:
+        key = (_Asked, self.flow, self.horizon)
+        asked = rows.shared(key, lambda: _Asked(rows, self.flow, self.horizon))
+        return (asked.spread(self._counts(asked)),)
 
     def _counts(self, asked: "_Asked") -> Integers:
         low, high = self._edges(asked)
@@ -95,7 +99,7 @@ class Fan:
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of the legs counted."""
-        legs = legs_of(space, self.horizon)
+        legs = legs_of(space.history, self.horizon)
         own = int(legs.of[space.rows[at]])
         if own < 0:
             return np.empty(0, np.int64)
@@ -157,7 +161,7 @@ class AlikeFan(Fan):
         )
 
     def _range(self, amounts: Integers) -> tuple[Integers, Integers]:
-        return -_permille(-amounts, self.low_permille), _permille(amounts, self.high_permille)
+        return between(amounts, self.low_permille, self.high_permille)
 
     def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
         (smallest,), (largest,) = self._range(legs.amount[own : own + 1])
@@ -206,32 +210,37 @@ class Burst(Fan):
 
 
 class _Asked:
-    """The legs of the rows asked about, by the account at one end, and what lies around them."""
+    """The legs of some rows, by the account at one end, and what lies around them."""
 
-    def __init__(self, space: Workspace, flow: Flow, horizon: int) -> None:
-        self._space, self._key = space, ("new legs", flow, horizon)
-        self.legs = legs_of(space, horizon)
-        self.end = self.legs.received if flow == "in" else self.legs.sent
-        self.at = space.shared((self._key, "asked"), self._positions)
-        self.groups = space.shared((self._key, "groups"), lambda: self.end.account[self.at])
-        self.time = space.shared((self._key, "time"), lambda: self.end.time[self.at])
+    def __init__(self, rows: Rows, flow: Flow, horizon: int) -> None:
+        self._rows, self._key = rows, ("new legs", flow, horizon)
+        legs = legs_of(rows.history, horizon)
+        self.end = legs.received if flow == "in" else legs.sent
+        leg = legs.of[rows.rows]
+        of_row = np.flatnonzero(leg >= 0)
+        place = rows.history.keep((self._key, "places"), lambda: _places(self.end))
+        keys = np.sort(place[leg[of_row]].astype(np.int64) << 32 | of_row)
+        self.at, self._of_row = keys >> 32, keys & 0xFFFFFFFF
+        self.groups, self.time = self.end.account[self.at], self.end.time[self.at]
 
-    def _positions(self) -> Integers:
-        asked = np.zeros(len(self.legs.time) + 1, np.bool_)
-        asked[self.legs.of[self._space.rows]] = True
-        positions: Integers = np.flatnonzero(asked[self.end.leg])
-        return positions
+    def spread(self, counts: Integers) -> Integers:
+        """Bring counts to the rows; 0 for one whose leg is not new."""
+        told = np.zeros(len(self._rows), np.int64)
+        told[self._of_row] = counts
+        return told
 
     def edge(self, shift: int) -> Integers:
         """Return the first leg later than ``t + shift``, for each leg asked about."""
-        return self._space.shared(
+        return self._rows.shared(
             (self._key, "edge", shift),
             lambda: first_after(self.groups, self.time + shift, self.end.starts, self.end.time),
         )
 
     def counted_back(self, span: int) -> Integers:
         """Return how many legs of the same account each leg ends a span with."""
-        return self._space.shared((self._key, "back", span), lambda: _counted_back(self.end, span))
+        return self._rows.history.keep(
+            (self._key, "back", span), lambda: _counted_back(self.end, span)
+        )
 
 
 def _counted_back(end: LegsOfEnd, span: int) -> Integers:
@@ -240,9 +249,15 @@ def _counted_back(end: LegsOfEnd, span: int) -> Integers:
     return counts
 
 
-def legs_of(space: Workspace, horizon: int) -> Legs:
-    """Return the new legs of a workspace's history."""
-    history = space.history
+def _places(end: LegsOfEnd) -> Codes:
+    """Return where each leg lies by the account at one end."""
+    places = np.empty(len(end.leg), np.int32)
+    places[end.leg] = np.arange(len(end.leg), dtype=np.int32)
+    return places
+
+
+def legs_of(history: History, horizon: int) -> Legs:
+    """Return the new legs of a history."""
     return history.keep(("new legs", horizon), lambda: _legs(history, horizon))
 
 
@@ -252,8 +267,3 @@ def _legs(history: History, horizon: int) -> Legs:
     two[history.sender == history.receiver] = -1
     sides = (history.sender, history.receiver)
     return Legs.among(two, pairs, sides, history.time, history.amount, history.accounts, horizon)
-
-
-def _permille(amounts: Integers, share: int) -> Integers:
-    """Return ``amounts * share // 1000`` without passing int64."""
-    return amounts // 1000 * share + amounts % 1000 * share // 1000

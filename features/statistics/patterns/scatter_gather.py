@@ -8,8 +8,9 @@ import numpy as np
 from features.history import Integers
 from features.kernels.patterns.scatter_gather import scatter_gather
 from features.patterns.scatter_gather import ScatterGatherRule, Sight
-from features.statistics.patterns.edges import AskedEdges, edge_of_rows, graph_of
-from features.windows import Window, leading, trailing
+from features.statistics.patterns.edges import AskedEdges, edge_of, graph_of
+from features.statistics.patterns.part import PartOfPattern
+from features.statistics.patterns.swept import Rows, swept
 from features.workspace import Floats, Workspace
 
 Measure = Literal["intermediaries", "sources", "conserving"]
@@ -17,7 +18,7 @@ _MEASURES = ("intermediaries", "sources", "conserving")
 
 
 @dataclass(frozen=True)
-class ScatterGather:
+class ScatterGather(PartOfPattern):
     """Measure the scatter-gathers that a payment completes; ``ahead``: those that it opens.
 
     Looking back, the payment is a gather leg in ``(t - width, t]``: its receiver is the sink, its
@@ -28,8 +29,6 @@ class ScatterGather:
     - ``intermediaries``: the most of one source (sink); 1 is a mere pass-on, 0 none at all.
     - ``sources``: how many sources (sinks) have two intermediaries or more.
     - ``conserving``: the first, where only legs that pass on what they follow on count.
-
-    0 for a self-payment; NaN where a side is unknown.
     """
 
     measure: Measure
@@ -43,49 +42,19 @@ class ScatterGather:
         measure = "sinks" if self.ahead and self.measure == "sources" else self.measure
         return f"scatter_gather_{measure}_{self.window.label}"
 
-    @property
-    def window(self) -> Window:
-        """The window as it is named."""
-        return leading(self.width) if self.ahead else trailing(self.width)
-
-    @property
-    def lens(self) -> None:
-        """None: it is more than the two accounts' own payments."""
-        return
-
-    @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback
-
-    @property
-    def lookahead(self) -> int:
-        """The window's."""
-        return self.window.lookahead
-
-    @property
-    def null_rules(self) -> tuple[str, ...]:
-        """When it is null."""
-        return ("side", "ahead") if self.ahead else ("side",)
-
-    def earlier(self) -> None:
-        """Return nothing: what a payment completes has no window before."""
-        return
-
     def value(self, space: Workspace) -> Floats:
         """Return the measure."""
         key = (ScatterGather, self.width, self.ahead, self.rule)
-        found = space.shared(key, lambda: self._find(space))
-        told = found[_MEASURES.index(self.measure)]
-        asked = AskedEdges.of(space, "incoming", ahead=self.ahead)
-        return space.known(asked.spread(space, told, ahead=self.ahead), self.window)
+        what = f"scatter_gather_{self.window.label}: intermediaries with too many payments"
+        told = swept(space, key, self._sweep, what)
+        return self.known(space, told[_MEASURES.index(self.measure)])
 
-    def _find(self, space: Workspace) -> tuple[Integers, ...]:
-        asked, rule = AskedEdges.of(space, "incoming", ahead=self.ahead), self.rule
+    def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
+        asked, rule = AskedEdges.of(rows, "incoming", ahead=self.ahead), self.rule
         legs = asked.graph.incoming
-        *told, forgotten = scatter_gather(
-            asked.position,
-            asked.account,
+        told = scatter_gather(
+            asked.places,
+            asked.accounts,
             legs.starts,
             legs.other,
             legs.time,
@@ -97,16 +66,13 @@ class ScatterGather:
             rule.high_permille,
             self.ahead,
         )
-        what = f"scatter_gather_{self.window.label}: intermediaries with too many payments"
-        space.leave_out(what, int(forgotten.sum()))
-        return tuple(told)
+        return tuple(map(asked.spread, told))
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of the largest, or of all that are counted."""
-        edge, known = edge_of_rows(space, ahead=self.ahead)
-        if not known[at]:
+        edge = edge_of(space, at, ahead=self.ahead)
+        if edge < 0:
             return np.empty(0, np.int64)
-        graph = graph_of(space, ahead=self.ahead)
+        graph = graph_of(space.history, ahead=self.ahead)
         sight = Sight(graph, self.width, self.rule, self.measure == "conserving", self.ahead)
-        many = self.measure == "sources"
-        return sight.several(int(edge[at])) if many else sight.evidence(int(edge[at]))
+        return sight.several(edge) if self.measure == "sources" else sight.evidence(edge)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from features.history import Integers
-from features.kernels.patterns.blocks import stacks_through
 from features.patterns.blocks import Sight
-from features.statistics.patterns.blocks import Edges, Seen
+from features.statistics.patterns.blocks import Seen
+from features.statistics.patterns.swept import Rows
 from features.windows import span_label
 from features.workspace import Floats, Workspace
 
@@ -41,8 +41,7 @@ class Stack(Seen):
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts."""
-        found = _stacked(space, self, ahead=self.ahead)
-        return self.known(space, found[int(self.conserving)])
+        return self.known(space, self.told(space)[4 + self.conserving])
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of both layers through the accounts counted and the payment's own."""
@@ -101,11 +100,13 @@ class StackMember(Seen):
 
     def value(self, space: Workspace) -> Floats:
         """Return the smaller count."""
-        return self.known(space, np.minimum(*(self._half(space, ahead) for ahead in (False, True))))
+        return self.known(space, self.told(space)[0])
 
-    def _half(self, space: Workspace, ahead: bool) -> Integers:
-        half: Integers = _stacked(space, self, ahead=ahead)[0]
-        return half
+    def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
+        butterflies, *_, skipped = self.around(rows)
+        halves = [self.stacked(rows, butterflies > 0, ahead=ahead) for ahead in (False, True)]
+        (one, _, passed), (other, _, passed_too) = halves
+        return np.minimum(one, other), skipped, passed + passed_too
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of both halves, where there are two."""
@@ -119,32 +120,6 @@ class StackMember(Seen):
                 sight, middle, end = sight.swapped, end, middle
             halves.append(_layers(sight, middle, end, sight.stacked(middle, end)))
         return np.union1d(*halves) if all(map(len, halves)) else np.empty(0, np.int64)
-
-
-def _stacked(space: Workspace, seen: Seen, *, ahead: bool) -> Integers:
-    """Count, for each row asked about, who stands beside it, and where money passed on."""
-    key = ("stacks", seen.rule, seen.width, seen.beyond, ahead)
-    return space.shared(key, lambda: _count(space, seen, ahead=ahead))
-
-
-def _count(space: Workspace, seen: Seen, *, ahead: bool) -> Integers:
-    """Look only at payments in a butterfly, the same in both directions: others see no stack."""
-    edges = Edges.of(space, ahead=ahead)
-    inside = np.flatnonzero(seen.blocks(space)[0][edges.position])
-    received, sent = edges.flows.sides
-    places = edges.places[inside]
-    if ahead:
-        places = received[3][places]
-        received, sent = sent, received
-    order = np.argsort(places, kind="stable")
-    keep = (seen.rule.pass_on, seen.rule.low_permille, seen.rule.high_permille, ahead)
-    limits = (seen.width, seen.beyond, seen.rule.hub_edges)
-    *counts, skipped = stacks_through(places[order], received, sent, limits, keep)
-    what = f"{seen.counted}, stacked: accounts with too many payments"
-    space.leave_out(what, int(skipped.sum()))
-    found = np.zeros((2, len(space.rows)), np.int64)
-    found[:, edges.position[inside[order]]] = counts
-    return found
 
 
 def _layers(sight: Sight, middle: int, end: int, stacked: dict[int, set[int]]) -> Integers:

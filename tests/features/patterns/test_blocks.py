@@ -1,12 +1,11 @@
 """Blocks and stacks: exact, bounded, and the same however the payments are cut or named."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.patterns import blocks as oracle
+from oracles.patterns.contract import check_order_and_names, check_slow_twins, check_some_rows
 from oracles.strategies import CHANCE, worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, same_bits
 
@@ -25,10 +24,6 @@ def every(rule=RULE, width=WEEK):
     found = [Block(width, ahead, rule, what) for what in MEASURES for ahead in (False, True)]
     stacks = [Stack(width, ahead, rule, kept) for kept in (False, True) for ahead in (False, True)]
     return [*found, *stacks, StackMember(width, True, rule)]
-
-
-def told(statistic, world):
-    return [oracle.VALUES[type(statistic)](statistic, world, row) for row in world.visible]
 
 
 @st.composite
@@ -54,40 +49,20 @@ def test_every_measure_equals_its_slow_twin(rule):
     @settings(max_examples=40)
     @given(st.one_of(crowds(), crowds(), worlds(), worlds(precision="day")))
     def compare(world):
-        space = Workspace(world.history())
-        for statistic in (*every(rule), *every(rule, 3 * DAY)):
-            np.testing.assert_array_equal(
-                statistic.value(space), told(statistic, world), err_msg=statistic.label
-            )
+        check_slow_twins(oracle.VALUES, (*every(rule), *every(rule, 3 * DAY)), world)
 
     compare()
 
 
 @given(crowds(), st.data())
 def test_some_rows_asked_for_in_any_order_are_answered_as_all_rows_are(world, data):
-    history = world.history()
-    rows = np.array(data.draw(st.lists(st.integers(0, len(history) - 1), max_size=8)), np.int64)
-    for statistic in every(RULES[1]):
-        some, whole = statistic.value(Workspace(history, rows)), statistic.value(Workspace(history))
-        assert same_bits(some, whole[rows]).all(), statistic.label
+    last = len(world.visible) - 1
+    check_some_rows(every(RULES[1]), world, data.draw(st.lists(st.integers(0, last), max_size=8)))
 
 
 @given(crowds(), st.randoms(use_true_random=False))
 def test_names_and_the_order_of_an_instant_change_nothing(world, chance):
-    new = list("abcdefgh")
-    chance.shuffle(new)
-    names = dict(zip("abcdefgh", new, strict=True))
-    ids = [row.id for row in world.rows]
-    chance.shuffle(ids)
-    other = world.having(
-        replace(row, id=id_, sender=names[row.sender], receiver=names[row.receiver])
-        for row, id_ in zip(world.rows, ids, strict=True)
-    )
-    place = {row.id: n for n, row in enumerate(other.visible)}
-    order = [place[id_] for row, id_ in zip(world.rows, ids, strict=True) if row in world.visible]
-    for statistic in every(RULES[1]):
-        one, two = (statistic.value(Workspace(w.history())) for w in (world, other))
-        assert same_bits(one, two[order]).all(), statistic.label
+    check_order_and_names(every(RULES[1]), world, chance, "abcdefgh")
 
 
 @settings(max_examples=15)
@@ -199,6 +174,13 @@ def test_money_is_conserved_between_80_and_102_percent(amount, wanted):
     for see in (last_of, first_of):
         stack = Stack(WEEK, see is first_of, RULE, True)
         assert see(rows, stack) == wanted
+
+
+def test_what_came_before_the_window_is_not_asked_after():
+    """It came to another than the payment's sender, whose last payment is earlier."""
+    rows = [*grid("ab", "mn"), *grid("mn", "yz", first=1)]
+    early = Payment("e", BASE - 2 * DAY + 2 * HOUR, "x", "m", amount=10**6)
+    assert last_of([early, *rows], Stack(3 * DAY, False, RULE, True)) == 1
 
 
 def test_money_held_for_longer_than_the_window_is_refused():

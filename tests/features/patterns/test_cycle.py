@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.patterns import cycle as oracle
+from oracles.patterns.contract import (
+    check_cut,
+    check_evidence,
+    check_order_and_names,
+    check_slow_twins,
+    check_some_rows,
+    column,
+)
 from oracles.strategies import CHANCE, times, worlds
-from oracles.worlds import BASE, DAY, HOUR, Payment, World, same_bits
+from oracles.worlds import BASE, DAY, HOUR, Payment, World
 
 from features.catalogue.patterns import cycle
 from features.patterns.cycle import CycleRule, instances
@@ -53,81 +61,33 @@ def rings(draw, size=20):
 WORLDS = st.one_of(rings(), rings(), worlds(), worlds(precision="day"))
 
 
-def told(statistic, world):
-    return [oracle.VALUES[type(statistic)](statistic, world, row) for row in world.visible]
-
-
-def column(statistic, world, rows=None):
-    return statistic.value(Workspace(world.history(), rows))
-
-
 @settings(max_examples=60)
 @given(WORLDS)
 def test_every_value_equals_its_slow_twin(world):
-    space = Workspace(world.history())
-    for statistic in ALL:
-        np.testing.assert_array_equal(
-            statistic.value(space), told(statistic, world), err_msg=repr(statistic)
-        )
+    check_slow_twins(oracle.VALUES, ALL, world)
 
 
 @given(rings(), st.data())
 def test_some_rows_asked_for_in_any_order_are_answered_as_all_rows_are(world, data):
-    history = world.history()
-    chosen = data.draw(st.lists(st.integers(0, len(history) - 1), max_size=8))
-    rows = np.array(chosen, np.int64)
-    for statistic in ALL:
-        whole = statistic.value(Workspace(history))
-        assert same_bits(statistic.value(Workspace(history, rows)), whole[rows]).all()
+    last = len(world.visible) - 1
+    check_some_rows(ALL, world, data.draw(st.lists(st.integers(0, last), max_size=8)))
 
 
 @settings(max_examples=40)
 @given(rings(), times())
 def test_what_lies_outside_the_window_changes_nothing(world, cut):
-    past = world.having(row for row in world.rows if row.time <= cut)
-    later = world.having(row for row in world.rows if row.time > cut)
-    instants = np.array([row.time for row in world.visible])
-    for statistic in ALL:
-        whole = column(statistic, world)
-        known = instants[: len(past.visible)] + statistic.lookahead <= cut
-        then = column(statistic, past)
-        assert same_bits(then, whole[: len(then)])[known].all(), repr(statistic)
-        since = column(statistic, later)
-        begun = instants[len(instants) - len(since) :] - statistic.lookback >= cut
-        assert same_bits(since, whole[len(whole) - len(since) :])[begun].all(), repr(statistic)
+    check_cut(ALL, world, cut)
 
 
-@given(rings(), st.randoms(use_true_random=False), st.permutations("abcdef"))
-def test_order_and_names_change_nothing(world, chance, letters):
-    names = dict(zip("abcdef", letters, strict=True))
-    ids = [row.id for row in world.rows]
-    chance.shuffle(ids)
-    other = world.having(
-        replace(row, id=new, sender=names[row.sender], receiver=names[row.receiver])
-        for row, new in zip(world.rows, ids, strict=True)
-    )
-    place = {row.id: at for at, row in enumerate(other.visible)}
-    order = [place[new] for new in ids]
-    for statistic in ALL:
-        assert same_bits(column(statistic, other)[order], column(statistic, world)).all()
+@given(rings(), st.randoms(use_true_random=False))
+def test_order_and_names_change_nothing(world, chance):
+    check_order_and_names(ALL, world, chance, "abcdef")
 
 
 @settings(max_examples=40)
 @given(WORLDS)
 def test_evidence_and_the_row_alone_give_the_same_value(world):
-    space = Workspace(world.history())
-    for statistic in STATISTICS:
-        values = statistic.value(space)
-        for at in np.flatnonzero(~np.isnan(values)):
-            anchor = world.visible[at]
-            rows = [world.visible[row] for row in statistic.evidence(space, at)]
-            assert len({row.id for row in rows}) == len(rows)
-            assert bool(rows) == (values[at] > 0)
-            assert not rows or anchor in rows
-            reach = (anchor.time - statistic.lookback, anchor.time + statistic.lookahead)
-            assert all(reach[0] <= row.time <= reach[1] for row in rows)
-            alone = world.having({anchor, *rows})
-            assert told(statistic, alone)[alone.visible.index(anchor)] == values[at], statistic
+    check_evidence(oracle.VALUES, STATISTICS, world, complete=True)
 
 
 def mirrored(world):

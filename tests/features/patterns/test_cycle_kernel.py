@@ -29,6 +29,7 @@ def answers(found, rule, asked=None):
         (whole.source, whole.target, whole.time),
         whole.amount,
         whole.accounts,
+        0,
         rule.width,
         rule.limit,
         rule.hub,
@@ -64,7 +65,7 @@ def test_asking_about_some_payments_gives_them_the_same_answers(found, rule, dat
     *some, member = answers(found, rule, asked)
     for one, other in zip(some, whole, strict=True):
         assert one.tolist() == other[asked].tolist()
-    assert member.tolist() == oracle.member(found, asked, rule)
+    assert member.tolist() == oracle.member(found, asked, rule)[: max(asked, default=-1) + 1]
 
 
 @settings(max_examples=80)

@@ -1,12 +1,11 @@
 """Fans of new legs: exact, and the same however the payments are cut, ordered or named."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.patterns import fans as oracle
+from oracles.patterns.contract import check_order_and_names, check_slow_twins, check_some_rows
 from oracles.strategies import CHANCE, worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, same_bits
 
@@ -31,10 +30,6 @@ def every(width=WEEK, horizon=MONTH, span=DAY):
     ]
 
 
-def told(statistic, world):
-    return [oracle.VALUES[type(statistic)](statistic, world, row) for row in world.visible]
-
-
 @st.composite
 def crowds(draw, size=30):
     """Many accounts and one that most of the payments are from or to; few days, some ties."""
@@ -54,38 +49,19 @@ def crowds(draw, size=30):
 @settings(max_examples=40)
 @given(st.one_of(worlds(), crowds(), worlds(precision="day")))
 def test_every_fan_equals_its_slow_twin(world):
-    space = Workspace(world.history())
-    for statistic in (*every(), *every(DAY, DAY, DAY), *every(2 * DAY, WEEK, HOUR)):
-        np.testing.assert_array_equal(
-            statistic.value(space), told(statistic, world), err_msg=statistic.label
-        )
+    statistics = (*every(), *every(DAY, DAY, DAY), *every(2 * DAY, WEEK, HOUR))
+    check_slow_twins(oracle.VALUES, statistics, world)
 
 
 @given(crowds(), st.data())
 def test_some_rows_asked_for_in_any_order_are_answered_as_all_rows_are(world, data):
-    history = world.history()
-    rows = np.array(data.draw(st.lists(st.integers(0, len(history) - 1), max_size=8)), np.int64)
-    for statistic in every():
-        some, whole = statistic.value(Workspace(history, rows)), statistic.value(Workspace(history))
-        assert same_bits(some, whole[rows]).all(), statistic.label
+    last = len(world.visible) - 1
+    check_some_rows(every(), world, data.draw(st.lists(st.integers(0, last), max_size=8)))
 
 
 @given(crowds(), st.randoms(use_true_random=False))
 def test_names_and_the_order_of_an_instant_change_nothing(world, chance):
-    new = list("abcdefghyz")
-    chance.shuffle(new)
-    names = dict(zip("abcdefghyz", new, strict=True))
-    ids = [row.id for row in world.rows]
-    chance.shuffle(ids)
-    other = world.having(
-        replace(row, id=id_, sender=names[row.sender], receiver=names[row.receiver])
-        for row, id_ in zip(world.rows, ids, strict=True)
-    )
-    place = {row.id: n for n, row in enumerate(other.visible)}
-    order = [place[id_] for row, id_ in zip(world.rows, ids, strict=True) if row in world.visible]
-    for statistic in every():
-        one, two = (statistic.value(Workspace(w.history())) for w in (world, other))
-        assert same_bits(one, two[order]).all(), statistic.label
+    check_order_and_names(every(), world, chance, "abcdefghyz")
 
 
 @given(crowds())

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles.patterns import gather_scatter as gs_oracle
 from oracles.patterns import scatter_gather as sg_oracle
+from oracles.patterns.contract import check_evidence, check_slow_twins, check_some_rows
 from oracles.strategies import CHANCE, worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World
 
@@ -38,19 +39,12 @@ STATISTICS = (
 )
 
 
-def oracle_value(statistic, world, row):
-    return VALUES[type(statistic)](statistic, world, row)
-
-
 @pytest.mark.parametrize("precision", ["second", "day"])
 def test_every_value_equals_its_slow_twin(precision):
     @settings(max_examples=40)
     @given(worlds(precision=precision))
     def compare(world):
-        space = Workspace(world.history())
-        for statistic in STATISTICS:
-            wanted = [oracle_value(statistic, world, row) for row in world.visible]
-            np.testing.assert_array_equal(statistic.value(space), wanted, err_msg=repr(statistic))
+        check_slow_twins(VALUES, STATISTICS, world)
 
     compare()
 
@@ -58,17 +52,7 @@ def test_every_value_equals_its_slow_twin(precision):
 @settings(max_examples=40)
 @given(worlds())
 def test_evidence_and_the_row_alone_give_the_same_value(world):
-    space = Workspace(world.history())
-    for statistic in STATISTICS:
-        values = statistic.value(space)
-        for at in np.flatnonzero(~np.isnan(values)):
-            anchor = world.visible[at]
-            rows = [world.visible[row] for row in statistic.evidence(space, at)]
-            assert len({row.id for row in rows}) == len(rows)
-            reach = (anchor.time - statistic.lookback, anchor.time + statistic.lookahead)
-            assert all(reach[0] <= row.time <= reach[1] for row in rows)
-            alone = world.having({anchor, *rows})
-            assert oracle_value(statistic, alone, anchor) == values[at], statistic
+    check_evidence(VALUES, STATISTICS, world, complete=False)
 
 
 @given(worlds())
@@ -149,11 +133,8 @@ def test_a_mirrored_world_has_mirrored_values(world):
 
 @given(worlds(), CHANCE)
 def test_some_rows_asked_for_in_any_order_are_answered_as_all_rows_are(world, chance):
-    history = world.history()
-    rows = np.array(chance.choices(range(len(history)), k=min(len(history), 5)), np.int64)
-    for statistic in STATISTICS:
-        whole = statistic.value(Workspace(history))
-        np.testing.assert_array_equal(statistic.value(Workspace(history, rows)), whole[rows])
+    count = len(world.visible)
+    check_some_rows(STATISTICS, world, chance.choices(range(count), k=min(count, 5)))
 
 
 @settings(max_examples=12)

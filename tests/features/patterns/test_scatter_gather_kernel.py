@@ -21,7 +21,8 @@ RULES = st.builds(
 
 def answers(found, rule, asked=None, *, backwards=False):
     """Ask about edges by number (all), and bring the answers into their order."""
-    incoming = graph(found, accounts=12).incoming
+    whole = graph(found, accounts=12)
+    incoming = whole.incoming
     wanted = np.ones(len(found), np.bool_) if asked is None else asked
     positions = np.flatnonzero(wanted[incoming.edge])
     numbers = incoming.edge[positions]
