@@ -1,6 +1,6 @@
 """Which rows a statistic counts: a mask over the rows, with its wording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -44,7 +44,7 @@ class Every:
     """All rows."""
 
     label: str = ""
-    words: str = "payments"
+    words: str = field(default="payments", repr=False)
     history_needed: int = 0
     needs_clock: bool = False
 
@@ -58,7 +58,7 @@ class Known:
     """Rows whose two sides are both known accounts."""
 
     label: str = "known"
-    words: str = "payments between known accounts"
+    words: str = field(default="payments between known accounts", repr=False)
     history_needed: int = 0
     needs_clock: bool = False
 
@@ -72,7 +72,7 @@ class Outside:
     """Rows with the world outside on one side."""
 
     label: str = "outside"
-    words: str = "payments from or to the world outside"
+    words: str = field(default="payments from or to the world outside", repr=False)
     history_needed: int = 0
     needs_clock: bool = False
 
@@ -262,7 +262,7 @@ class Exchanged:
     """Rows known to be received in another currency than they were paid in."""
 
     label: str = "exchanged"
-    words: str = "payments known to change currency"
+    words: str = field(default="payments known to change currency", repr=False)
     history_needed: int = 0
     needs_clock: bool = False
 

@@ -3,7 +3,7 @@
 A country is that of a bank or an account; nobody's nationality or origin is known here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -37,7 +37,7 @@ class Placed:
     """Rows of which the countries of both sides are known."""
 
     label: str = "placed"
-    words: str = "payments between known countries"
+    words: str = field(default="payments between known countries", repr=False)
     history_needed: int = 0
     needs_clock: bool = False
 
@@ -76,7 +76,7 @@ class CrossBorder:
     """Rows known to go from one country to another."""
 
     label: str = "cross_border"
-    words: str = "payments known to cross a border"
+    words: str = field(default="payments known to cross a border", repr=False)
     history_needed: int = 0
     needs_clock: bool = False
 

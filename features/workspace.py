@@ -11,11 +11,13 @@ from features.filters import Every, RowFilter
 from features.history import Codes, Flow, History, Integers, Ledger, Subject
 from features.history.kept import Kept
 from features.history.sieve import Sieve, running_sums
-from features.kernels.layout import spread_whole
+from features.kernels.layout import spread_parts, spread_whole
+from features.kernels.ledger import events_within
 from features.kernels.windows import edges_after, sum_between
 from features.windows import Window
 
 Floats = NDArray[np.float64]
+_MANY = 8  # the share of rows from which on a sort of them costs more than going over all; measured
 _Made = TypeVar("_Made")
 
 
@@ -83,6 +85,12 @@ class Workspace:
         """Return the rows that have a subject, by subject and time: position, row, time."""
 
         def make() -> tuple[Integers, Integers, Integers]:
+            if self._many_in_a_row():
+                ledger = self.history.ledger(subject, "in" if subject == "receiver" else "out")
+                first, last = int(self.rows[0]), int(self.rows[-1])
+                events = events_within(ledger.order, first, last + 1)
+                rows = ledger.order[events].astype(np.int64)
+                return rows - first, rows, ledger.time[events]
             by_time = self._by_time()
             owners = self.history.groups_of(subject, "out")[self.rows[by_time]].astype(np.int64)
             keys = np.sort((owners << 32 | np.arange(len(owners)))[owners >= 0])
@@ -90,6 +98,11 @@ class Workspace:
             return position, self.rows[position], self.time[position]
 
         return self.shared(("placed", subject), make)
+
+    def _many_in_a_row(self) -> bool:
+        """Return whether so many rows in a row are asked about that going over all is cheaper."""
+        many = len(self.rows) * _MANY >= max(len(self.history), 1)
+        return many and bool((np.diff(self.rows) == 1).all())
 
     def _by_time(self) -> Integers:
         """Return the places of the rows asked about, in time order."""
@@ -172,9 +185,7 @@ class Workspace:
         position, count = self.anchors(lens).position, len(self.rows)
         if values.dtype == np.int64:
             return spread_whole(cast("Integers", values), position, count)
-        out = np.full(count, np.nan)
-        out[position] = values
-        return out
+        return spread_parts(cast("Floats", values), position, count)
 
     def known(self, values: Floats, window: Window, *, history_needed: int = 0) -> Floats:
         """Blank what can't be known: past as-of, before the coverage, finer than the clock."""
@@ -205,7 +216,7 @@ class Workspace:
             [self.time[at] + window.start, self.time[at] + window.stop],
             side="right",
         )
-        return ledger.order[first + low : first + high]
+        return ledger.order[first + low : first + high].astype(np.int64)
 
 
 def _events(lens: Lens) -> tuple[bool, Flow]:

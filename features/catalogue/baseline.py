@@ -2,8 +2,7 @@
 
 from features.catalogue.feature import Feature
 from features.catalogue.lenses import LENSES, RECEIVER_IN, SENDER_OUT, did, who
-from features.filters import Every
-from features.statistics import Largest, Mean, Ratio, RowFact, Total
+from features.statistics import Mean, Ratio, RowFact, Total
 from features.windows import DAY, Window, strictly_before, trailing
 from features.workspace import Lens
 
@@ -13,47 +12,35 @@ _FOUR_WEEKS_BEFORE = Window(-35 * DAY, -7 * DAY)
 _PAST = strictly_before(28 * DAY)
 
 
-def _spike(lens: Lens, *, weighed: bool) -> Feature:
-    what = "amount" if weighed else "count"
-    said = "the money of" if weighed else "the number of"
+def _spike(lens: Lens) -> Feature:
     return Feature(
         "own baseline",
         Ratio(
-            f"{lens.label}_{what}_7d_over_28d_before",
-            Total(lens, _WEEK, Every(), weighed),
-            Total(lens, _FOUR_WEEKS_BEFORE, Every(), weighed),
+            f"{lens.label}_amount_7d_over_28d_before",
+            Total(lens, _WEEK, weighed=True),
+            Total(lens, _FOUR_WEEKS_BEFORE, weighed=True),
             scale=4.0,
             full_history=True,
         ),
         "times",
-        f"In 7 days, {said} payments that {who(lens)} {did(lens)} was {{value}} times the weekly "
-        "mean of the 28 days before.",
+        f"In 7 days, the money of payments that {who(lens)} {did(lens)} was {{value}} times the "
+        "weekly mean of the 28 days before.",
         _SPIKE,
     )
 
 
-def _size(lens: Lens) -> tuple[Feature, Feature]:
-    return (
-        Feature(
-            "own baseline",
-            Ratio(f"amount_over_{lens.label}_mean_28d", RowFact("amount"), Mean(lens, _PAST)),
-            "times",
-            f"The amount is {{value}} times the mean payment that {who(lens)} {did(lens)} "
-            f"{_PAST.words}.",
-            _SPIKE,
-        ),
-        Feature(
-            "own baseline",
-            Ratio(f"amount_over_{lens.label}_largest_28d", RowFact("amount"), Largest(lens, _PAST)),
-            "times",
-            f"The amount is {{value}} times the largest payment that {who(lens)} {did(lens)} "
-            f"{_PAST.words}.",
-            _SPIKE,
-        ),
+def _size(lens: Lens) -> Feature:
+    return Feature(
+        "own baseline",
+        Ratio(f"amount_over_{lens.label}_mean_28d", RowFact("amount"), Mean(lens, _PAST)),
+        "times",
+        f"The amount is {{value}} times the mean payment that {who(lens)} {did(lens)} "
+        f"{_PAST.words}.",
+        _SPIKE,
     )
 
 
 FEATURES = (
-    *(_spike(lens, weighed=weighed) for lens in LENSES for weighed in (False, True)),
-    *(feature for lens in (SENDER_OUT, RECEIVER_IN) for feature in _size(lens)),
+    *(_spike(lens) for lens in LENSES),
+    *(_size(lens) for lens in (SENDER_OUT, RECEIVER_IN)),
 )

@@ -13,7 +13,7 @@ from features.filters import (
 from features.places import Banked, CrossBorder, Placed
 from features.statistics import Ratio, RowFact, Total
 from features.statistics.different import Commonest, Different
-from features.statistics.dwell import Left, Stayed
+from features.statistics.dwell import Left
 from features.statistics.given import Condition, Given, Holds
 from features.statistics.peaks import Busiest, LargestOf
 from features.windows import DAY, span_words, strictly_before, trailing
@@ -63,7 +63,6 @@ def _most_in_a_day(lens: Lens) -> Feature:
 def _places(lens: Lens) -> tuple[Feature, ...]:
     banked = Both(_CASH, Banked("sender"))
     banks = Different(lens, _MONTH, "banks", _CASH)
-    countries = Different(lens, _MONTH, "countries", _CASH)
     share = Ratio(
         f"{lens.label}_cash_commonest_bank_share_{_MONTH.label}",
         Commonest(lens, _MONTH, "banks", 1, _CASH),
@@ -73,13 +72,6 @@ def _places(lens: Lens) -> tuple[Feature, ...]:
     flags = ("IND-07",)
     return (
         Feature("geography and channel", banks, "banks", f"{said} banks {_MONTH.words}.", flags),
-        Feature(
-            "geography and channel",
-            countries,
-            "countries",
-            f"{said} countries {_MONTH.words}.",
-            flags,
-        ),
         Feature(
             "geography and channel",
             share,
@@ -103,17 +95,6 @@ def _left(lens: Lens, outs: RowFilter, within: int, said: str, flag: str) -> Fea
         f"{{value}} of the cash that {who(lens)} received {_MONTH.words} left {said} at most "
         f"{span_words(within)} after it came (first in, first out).",
         (flag,),
-    )
-
-
-def _stayed(lens: Lens) -> Feature:
-    return Feature(
-        "flow-through",
-        Stayed(lens, _MONTH.lookback, _CASH, _OTHERWISE, tenths=5),
-        "seconds",
-        f"Half of the cash that left {who(lens)} by other means {_MONTH.words} had stayed at most "
-        "{value} (whole hours; first in, first out).",
-        ("IND-08",),
     )
 
 
@@ -143,14 +124,12 @@ FEATURES = (
     *(_most_in_a_day(lens) for lens in (RECEIVER_IN, SENDER_OUT)),
     *(feature for lens in (RECEIVER_IN, SENDER_IN) for feature in _places(lens)),
     *(
-        _left(lens, _OTHERWISE, within, "by other means", "IND-08")
+        _left(lens, _OTHERWISE, DAY, "by other means", "IND-08")
         for lens in (SENDER_IN, RECEIVER_IN)
-        for within in (DAY, 3 * DAY)
     ),
     *(
         _left(lens, CrossBorder(), 3 * DAY, "for another country", "IND-07")
         for lens in (SENDER_IN, RECEIVER_IN)
     ),
-    *(_stayed(lens) for lens in (SENDER_IN, RECEIVER_IN)),
     _deposits_then_abroad(),
 )

@@ -35,10 +35,7 @@ _SHARES = (
     (SENDER_IN, "cash", ("IND-08",)),
     (SENDER_OUT, "cash", ("IND-10",)),
     (SENDER_IN, "crypto", ("IND-38",)),
-    (SENDER_OUT, "crypto", ("IND-39",)),
     (RECEIVER_IN, "crypto", ("IND-38",)),
-    (SENDER_OUT, "card", ("IND-14",)),
-    (RECEIVER_OUT, "card", ("IND-14",)),
 )
 
 

@@ -2,25 +2,26 @@
 
 from features.catalogue.feature import Feature
 from features.catalogue.lenses import (
+    LAST_DAY,
     LENSES,
+    MONTH,
+    NEXT_WEEK,
     PAIR,
     PAIR_BACK,
     RECEIVER_IN,
     SENDER_OUT,
-    WINDOWS,
+    THREE_DAYS,
+    WEEK,
     did,
     who,
 )
 from features.filters import Known, NewPair
 from features.statistics import Distinct, Ratio, Total
-from features.windows import DAY, Window, leading, span_words, trailing
+from features.windows import DAY, Window
 from features.workspace import Lens
 
 _FAN_IN, _FAN_OUT = ("IND-15", "IND-24"), ("IND-17",)
-_NOVELTY_HORIZONS = (7 * DAY, 28 * DAY)
-_NOVELTY_WINDOWS = (trailing(DAY), trailing(7 * DAY))
-_CONCENTRATION = (trailing(7 * DAY), trailing(28 * DAY), leading(7 * DAY))
-_PAIR_WINDOWS = (trailing(DAY), trailing(7 * DAY), trailing(28 * DAY), leading(7 * DAY))
+_NEW = NewPair(28 * DAY)
 
 
 def _flags(lens: Lens) -> tuple[str, ...]:
@@ -41,77 +42,64 @@ def _distinct(lens: Lens, window: Window) -> Feature:
     )
 
 
-def _new(lens: Lens, window: Window, horizon: int) -> Feature:
-    rows = NewPair(horizon)
-    text = f"{who(lens)} {did(lens)} {{value}} {rows.words} {window.words}."
-    if lens is PAIR:
-        text = (
-            f"{{sender}} paid {{receiver}} {{value}} times {window.words} without having done so "
-            f"in the {span_words(horizon)} before."
-        )
+def _new(lens: Lens) -> Feature:
     return Feature(
         "counterparties",
-        Total(lens, window, rows),
+        Total(lens, WEEK, _NEW),
         "payments",
-        text,
+        f"{who(lens)} {did(lens)} {{value}} {_NEW.words} {WEEK.words}.",
         (*_flags(lens), "IND-23"),
     )
 
 
-def _per_counterparty(lens: Lens, window: Window) -> Feature:
+def _per_counterparty(lens: Lens) -> Feature:
     return Feature(
         "counterparties",
         Ratio(
-            f"{lens.label}_payments_per_counterparty_{window.label}",
-            Total(lens, window, Known()),
-            Distinct(lens, window),
+            f"{lens.label}_payments_per_counterparty_{MONTH.label}",
+            Total(lens, MONTH, Known()),
+            Distinct(lens, MONTH),
         ),
         "times",
-        f"{who(lens)} {did(lens)} {{value}} payments for each known counterparty {window.words}.",
+        f"{who(lens)} {did(lens)} {{value}} payments for each known counterparty {MONTH.words}.",
         _flags(lens),
     )
 
 
-def _pair(lens: Lens, window: Window) -> tuple[Feature, Feature]:
-    text = (
+def _pair_paid(lens: Lens) -> str:
+    return (
         "{sender} paid {receiver}" if lens.flow == "out" else "{receiver} paid {sender} in return"
     )
-    return (
-        Feature(
-            "counterparties",
-            Total(lens, window),
-            "payments",
-            f"{text} {{value}} times {window.words}.",
-            ("IND-23",),
-        ),
-        Feature(
-            "counterparties",
-            Total(lens, window, weighed=True),
-            "money",
-            f"{text} {{value}} {window.words}.",
-            ("IND-04",),
-        ),
+
+
+def _pair_count(lens: Lens) -> Feature:
+    return Feature(
+        "counterparties",
+        Total(lens, MONTH),
+        "payments",
+        f"{_pair_paid(lens)} {{value}} times {MONTH.words}.",
+        ("IND-23",),
+    )
+
+
+def _pair_amount(lens: Lens, window: Window) -> Feature:
+    return Feature(
+        "counterparties",
+        Total(lens, window, weighed=True),
+        "money",
+        f"{_pair_paid(lens)} {{value}} {window.words}.",
+        ("IND-04",),
     )
 
 
 FEATURES = (
-    *(_distinct(lens, window) for lens in LENSES for window in WINDOWS),
-    *(
-        _new(lens, window, horizon)
-        for lens in (*LENSES, PAIR)
-        for window in _NOVELTY_WINDOWS
-        for horizon in _NOVELTY_HORIZONS
-        if lens is not PAIR or window is _NOVELTY_WINDOWS[0]
-    ),
-    *(
-        _per_counterparty(lens, window)
-        for lens in (SENDER_OUT, RECEIVER_IN)
-        for window in _CONCENTRATION
-    ),
-    *(
-        feature
-        for lens in (PAIR, PAIR_BACK)
-        for window in _PAIR_WINDOWS
-        for feature in _pair(lens, window)
-    ),
+    *(_distinct(lens, window) for lens in LENSES for window in (WEEK, MONTH, NEXT_WEEK)),
+    # The day of IND-15, and the three days of IND-18.
+    _distinct(RECEIVER_IN, LAST_DAY),
+    *(_distinct(lens, THREE_DAYS) for lens in LENSES if lens.flow == "in"),
+    *(_new(lens) for lens in (SENDER_OUT, RECEIVER_IN)),
+    *(_per_counterparty(lens) for lens in LENSES),
+    *(_pair_amount(PAIR, window) for window in (LAST_DAY, MONTH, NEXT_WEEK)),
+    *(_pair_amount(PAIR_BACK, window) for window in (MONTH, NEXT_WEEK)),
+    *(_pair_count(lens) for lens in (PAIR, PAIR_BACK)),
 )

@@ -5,7 +5,7 @@ from features.catalogue.lenses import RECEIVER_IN, RECEIVER_OUT, SENDER_IN, SEND
 from features.filters import Both, ByChannel, Known, NotBy, RowFilter
 from features.places import CrossBorder
 from features.statistics import Ratio, Total
-from features.statistics.arithmetic import Part
+from features.statistics.combined import Part
 from features.statistics.dwell import Left
 from features.windows import DAY, Window, span_words, trailing
 from features.workspace import Lens

@@ -4,14 +4,12 @@ All eleven vertex statistics of the Graph Feature Preprocessor (Blanusa et al. 2
 arXiv:2402.08593) are in the catalogue, for amounts and for the times between payments, over 28 days
 and for each of the four lenses: fan (counterparties), degree and sum (volume), and here the rest.
 Left out: the sum of the times between payments, which is their mean times their number; the
-variance, whose root is told in money and time; and other windows, but for how alike amounts and
-times are over 7 days, the span of IND-17 and IND-31.
+variance, whose root is told in money and time; and other windows.
 """
 
 from features.catalogue.feature import Feature, Unit
-from features.catalogue.lenses import LENSES, RECEIVER_OUT, SENDER_IN, did, who
-from features.filters import Known
-from features.statistics import Distinct, Mean, Ratio, Total
+from features.catalogue.lenses import LENSES, did, who
+from features.statistics import Mean, Ratio
 from features.statistics.distribution import Measure, Moment, Quantile
 from features.windows import DAY, Window, trailing
 from features.workspace import Lens
@@ -93,36 +91,6 @@ def _shape(lens: Lens, window: Window, measure: Measure) -> tuple[Feature, ...]:
     )
 
 
-def _variation(lens: Lens, window: Window, measure: Measure) -> Feature:
-    """Return the coefficient of variation."""
-    mean = Mean(lens, window) if measure == "amount" else Moment(lens, window, measure, "mean")
-    zero = "all alike" if measure == "amount" else "as regular as a clock; 1: as if by chance"
-    return _feature(
-        Ratio(
-            f"{lens.label}_variation_{measure}_{window.label}",
-            Moment(lens, window, measure, "deviation"),
-            mean,
-        ),
-        "times",
-        f"{_things(measure, lens, window)} had a standard deviation of {{value}} times their "
-        f"mean (0: {zero}).",
-        _alike(lens) if measure == "amount" else _REGULAR,
-    )
-
-
-def _per_counterparty(lens: Lens, window: Window) -> Feature:
-    """Return degree over fan, for the lenses that `counterparties` leaves out."""
-    return _feature(
-        Ratio(
-            f"{lens.label}_payments_per_counterparty_{window.label}",
-            Total(lens, window, Known()),
-            Distinct(lens, window),
-        ),
-        "times",
-        f"{who(lens)} {did(lens)} {{value}} payments for each known counterparty {window.words}.",
-    )
-
-
 # What is told from the same values stands together: only the last of them are kept.
 FEATURES = (
     *(
@@ -131,12 +99,8 @@ FEATURES = (
         for feature in (
             *_typical(lens, _MONTH),
             *_shape(lens, _MONTH, "amount"),
-            _variation(lens, _MONTH, "amount"),
             *_intervals(lens, _MONTH),
             *_shape(lens, _MONTH, "interval"),
-            _variation(lens, _MONTH, "interval"),
         )
     ),
-    *(_variation(lens, _WEEK, measure) for lens in LENSES for measure in _UNITS),
-    *(_per_counterparty(lens, _MONTH) for lens in (SENDER_IN, RECEIVER_OUT)),
 )

@@ -7,18 +7,7 @@ from typing import get_args
 from features.catalogue import CATALOGUE, Family, Feature, digest
 from features.catalogue.red_flags import RED_FLAGS
 from features.catalogue.settings import SETTINGS
-from features.statistics import (
-    Alike,
-    Distinct,
-    Gap,
-    Largest,
-    Mean,
-    Ratio,
-    RowFact,
-    Statistic,
-    Total,
-    Turnover,
-)
+from features.statistics import Statistic
 from features.statistics.windowed import Windowed
 from features.windows import HOUR, span_label
 
@@ -46,44 +35,18 @@ def null_rules(statistic: Statistic) -> tuple[str, ...]:
 
 
 def _rules(statistic: Statistic) -> Iterator[str]:
-    match statistic:
-        case RowFact(fact):
-            yield from {
-                "hour": ("clock",),
-                "between_banks": ("source",),
-                "between_countries": ("source",),
-            }.get(fact, ())
-        case Ratio(_, one, other) | Turnover(_, one, other):
-            yield from (*_rules(one), *_rules(other), "none")
-            if isinstance(statistic, Ratio) and statistic.full_history:
-                yield "history"
-        case Gap():
-            yield from ("side", "history")
-        case Total() | Mean() | Distinct() | Largest() | Alike():
-            yield from _window_rules(statistic)
-        case _ if hasattr(statistic, "null_rules"):
-            yield from _own_rules(statistic)
-        case _:
-            raise TypeError(f"{type(statistic).__name__}: say here when it is null")
-
-
-def _own_rules(statistic: Statistic) -> Iterator[str]:
-    """Take what a statistic says itself, and the rules of the window and the parts it has."""
-    yield from getattr(statistic, "null_rules", ())
+    """Take what a statistic says itself, and the rules of its window and of its parts."""
+    yield from statistic.null_rules
     if isinstance(statistic, Windowed):
         yield from _window_rules(statistic)
-    parts = (getattr(statistic, name, None) for name in ("one", "other", "upper", "lower"))
-    for part in (*parts, *getattr(statistic, "parts", ())):
-        if part is not None:
-            yield from _rules(part)
+    for part in getattr(statistic, "parts", ()):
+        yield from _rules(part)
 
 
 def _window_rules(statistic: Windowed) -> Iterator[str]:
     yield "side"
     if statistic.lookahead:
         yield "ahead"
-    if isinstance(statistic, Mean | Largest):
-        yield "none"
     rows = getattr(statistic, "rows", None)
     if statistic.window.needs_clock or (rows and rows.needs_clock):
         yield "clock"

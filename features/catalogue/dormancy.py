@@ -3,7 +3,7 @@
 from features.catalogue.behaviours import BEHAVIOURS
 from features.catalogue.feature import Feature
 from features.catalogue.lenses import RECEIVER_IN, RECEIVER_OUT, SENDER_OUT, did, who
-from features.statistics import Distinct, Statistic, Total
+from features.statistics import Distinct, Total
 from features.statistics.activity import Age, Asleep
 from features.statistics.given import Condition, Given
 from features.statistics.successor import Successor
@@ -59,24 +59,19 @@ def _old(lens: Lens) -> Feature:
     )
 
 
-def _young(lens: Lens, what: str, number: Statistic, sentence: str) -> Feature:
+def _young() -> Feature:
     return Feature(
         "timing",
         Given(
-            f"{lens.label}_young_{what}_{_MONTH.label}",
-            number,
-            (Condition(_age(lens), high=_YOUNG / SECOND),),
+            f"{RECEIVER_IN.label}_young_accounts_{_MONTH.label}",
+            Distinct(RECEIVER_IN, _MONTH),
+            (Condition(_age(RECEIVER_IN), high=_YOUNG / SECOND),),
         ),
-        "accounts" if what == "accounts" else "money",
-        f"{who(lens)} {sentence} {_MONTH.words}, and was first seen in the last "
-        f"{BEHAVIOURS.young} days (0 if it was not).",
+        "accounts",
+        f"{{receiver}} was paid by {{value}} different known accounts {_MONTH.words}, and was "
+        f"first seen in the last {BEHAVIOURS.young} days (0 if it was not).",
         ("IND-27",),
     )
-
-
-def _young_money(lens: Lens) -> Feature:
-    number = Total(lens, _MONTH, weighed=True)
-    return _young(lens, "amount", number, f"{did(lens)} payments worth {{value}}")
 
 
 def _successor() -> Feature:
@@ -109,12 +104,6 @@ FEATURES = (
     *(_sleep(lens) for lens in (SENDER_OUT, RECEIVER_OUT)),
     *(_awoken(lens) for lens in (SENDER_OUT, RECEIVER_IN)),
     *(_old(lens) for lens in (SENDER_OUT, RECEIVER_OUT)),
-    *(_young_money(lens) for lens in (SENDER_OUT, RECEIVER_IN)),
-    _young(
-        RECEIVER_IN,
-        "accounts",
-        Distinct(RECEIVER_IN, _MONTH),
-        "was paid by {value} different known accounts",
-    ),
+    _young(),
     _successor(),
 )

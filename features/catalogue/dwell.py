@@ -10,20 +10,15 @@ from features.windows import DAY, HOUR, span_words, trailing
 from features.workspace import Lens
 
 _WEEK, _MONTH = trailing(7 * DAY), trailing(28 * DAY)
-_STAYED = {
-    0: "The money that left {who} {window} had stayed {value} on average",
-    1: "A tenth of the money that left {who} {window} had stayed at most {value}",
-    5: "Half of the money that left {who} {window} had stayed at most {value}",
-}
 
 
-def _stayed(lens: Lens, tenths: int) -> Feature:
-    said = _STAYED[tenths].format(who=who(lens), window=_WEEK.words, value="{value}")
+def _stayed(lens: Lens) -> Feature:
     return Feature(
         "flow-through",
-        Stayed(lens, _WEEK.lookback, tenths=tenths),
+        Stayed(lens, _WEEK.lookback, tenths=5),
         "seconds",
-        f"{said} (first in, first out).",
+        f"Half of the money that left {who(lens)} {_WEEK.words} had stayed at most {{value}} "
+        "(first in, first out).",
         ("IND-12",),
     )
 
@@ -88,7 +83,7 @@ def _commission(lens: Lens) -> tuple[Feature, ...]:
 
 
 FEATURES = (
-    *(_stayed(lens, tenths) for lens in (SENDER_IN, RECEIVER_IN) for tenths in _STAYED),
-    *(_left(lens, width) for lens in (SENDER_IN, RECEIVER_IN) for width in (DAY, 3 * DAY)),
+    *(_stayed(lens) for lens in (SENDER_IN, RECEIVER_IN)),
+    *(_left(lens, DAY) for lens in (SENDER_IN, RECEIVER_IN)),
     *(feature for lens in (SENDER_OUT, RECEIVER_OUT) for feature in _commission(lens)),
 )

@@ -2,34 +2,37 @@
 
 from features.catalogue.feature import Feature
 from features.catalogue.lenses import (
+    LAST_DAY,
+    MONTH,
+    NEXT_WEEK,
     RECEIVER_IN,
     RECEIVER_OUT,
     SENDER_IN,
     SENDER_OUT,
+    THREE_DAYS,
+    WEEK,
 )
-from features.filters import Every, Known, RowFilter
+from features.filters import Known
 from features.statistics import Alike, Ratio, RowFact, Total, Turnover
-from features.windows import DAY, SAME_INSTANT, Window, leading, strictly_before, trailing
+from features.windows import DAY, SAME_INSTANT, Window, leading, strictly_before
 from features.workspace import Lens
 
 _PASS = ("IND-11", "IND-12")
 _COMMISSION = ("IND-13",)
-_TURNOVER_WINDOWS = tuple(trailing(days * DAY) for days in (1, 3, 7, 28))
-_SHORT = (DAY, 7 * DAY)
+_TURNOVER_WINDOWS = (LAST_DAY, THREE_DAYS, MONTH)
 
 
-def _turnover(subject_in: Lens, subject_out: Lens, window: Window, rows: RowFilter) -> Feature:
+def _turnover(subject_in: Lens, subject_out: Lens, window: Window) -> Feature:
     subject = subject_in.subject
-    inside = f"_{rows.label}" if rows.label else ""
     return Feature(
         "flow-through",
         Turnover(
-            f"{subject}{inside}_turnover_{window.label}",
-            Total(subject_in, window, rows, weighed=True),
-            Total(subject_out, window, rows, weighed=True),
+            f"{subject}_turnover_{window.label}",
+            Total(subject_in, window, weighed=True),
+            Total(subject_out, window, weighed=True),
         ),
         "share",
-        f"What {{{subject}}} received and what it paid out in {rows.words} {window.words} "
+        f"What {{{subject}}} received and what it paid out in payments {window.words} "
         "matched to {value}.",
         _PASS,
     )
@@ -65,8 +68,8 @@ def _passed_on(width: int) -> Feature:
     )
 
 
-def _commission_before(width: int) -> Feature:
-    window = strictly_before(width)
+def _commission_before() -> Feature:
+    window = strictly_before(7 * DAY)
     return Feature(
         "flow-through",
         Alike(SENDER_IN, window, 1005, 1111),
@@ -77,8 +80,8 @@ def _commission_before(width: int) -> Feature:
     )
 
 
-def _commission_after(width: int) -> Feature:
-    window = leading(width)
+def _commission_after() -> Feature:
+    window = NEXT_WEEK
     return Feature(
         "flow-through",
         Alike(RECEIVER_OUT, window, 900, 995),
@@ -101,21 +104,20 @@ def _same_size(lens: Lens, window: Window) -> Feature:
 
 FEATURES = (
     *(
-        _turnover(*lenses, window, rows)
+        _turnover(*lenses, window)
         for lenses in ((SENDER_IN, SENDER_OUT), (RECEIVER_IN, RECEIVER_OUT))
-        for rows in (Every(), Known())
         for window in _TURNOVER_WINDOWS
     ),
-    *(_funded(width) for width in (DAY, 3 * DAY, 7 * DAY)),
-    *(_passed_on(width) for width in (DAY, 3 * DAY, 7 * DAY)),
-    *(_commission_before(width) for width in _SHORT),
-    *(_commission_after(width) for width in _SHORT),
+    *(_funded(width) for width in (DAY, 7 * DAY)),
+    *(_passed_on(width) for width in (DAY, 7 * DAY)),
+    _commission_before(),
+    _commission_after(),
     *(
-        _same_size(lens, trailing(width))
-        for lens in (SENDER_OUT, SENDER_IN, RECEIVER_IN, RECEIVER_OUT)
-        for width in _SHORT
+        _same_size(lens, window)
+        for lens in (SENDER_OUT, RECEIVER_IN)
+        for window in (WEEK, NEXT_WEEK)
     ),
-    *(_same_size(lens, leading(7 * DAY)) for lens in (SENDER_OUT, RECEIVER_IN, RECEIVER_OUT)),
+    _same_size(RECEIVER_IN, LAST_DAY),  # the day of IND-24
     Feature(
         "flow-through",
         Total(SENDER_IN, SAME_INSTANT, Known(), weighed=True),

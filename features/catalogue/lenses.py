@@ -11,9 +11,10 @@ PAIR = Lens("pair", "out")
 PAIR_BACK = Lens("pair", "in")
 LENSES = (SENDER_OUT, SENDER_IN, RECEIVER_IN, RECEIVER_OUT)
 
-TRAILING = tuple(trailing(width) for width in (HOUR, DAY, 3 * DAY, 7 * DAY, 28 * DAY))
-LEADING = tuple(leading(width) for width in (DAY, 3 * DAY, 7 * DAY))
-WINDOWS = TRAILING + LEADING
+LAST_HOUR = trailing(HOUR)
+LAST_DAY, THREE_DAYS, WEEK, MONTH = (trailing(days * DAY) for days in (1, 3, 7, 28))
+NEXT_DAY, NEXT_WEEK = leading(DAY), leading(7 * DAY)
+WINDOWS = (LAST_DAY, WEEK, MONTH, NEXT_DAY, NEXT_WEEK)
 
 
 def who(lens: Lens) -> str:

@@ -21,18 +21,17 @@ def _fan(lens: Lens) -> str:
     return "IND-15" if lens.flow == "in" else "IND-17"
 
 
-def _new_share(lens: Lens, *, weighed: bool) -> Feature:
-    kind, what = ("money", "the money in") if weighed else ("count", "")
+def _new_share(lens: Lens) -> Feature:
     return Feature(
         "counterparties",
         Ratio(
-            f"{lens.label}_{_NEW.label}_{kind}_share_{_WEEK.label}",
-            Total(lens, _WEEK, _NEW, weighed),
-            Total(lens, _WEEK, Known(), weighed),
+            f"{lens.label}_{_NEW.label}_money_share_{_WEEK.label}",
+            Total(lens, _WEEK, _NEW, weighed=True),
+            Total(lens, _WEEK, Known(), weighed=True),
         ),
         "share",
-        f"{{value}} of {what} the payments between known accounts that {who(lens)} {did(lens)} "
-        f"{_WEEK.words} was new: none between the two in the 28 days before.".replace("  ", " "),
+        f"{{value}} of the money in the payments between known accounts that {who(lens)} "
+        f"{did(lens)} {_WEEK.words} was new: none between the two in the 28 days before.",
         (_fan(lens), "IND-23"),
     )
 
@@ -92,7 +91,7 @@ def _abroad() -> Feature:
 
 
 FEATURES = (
-    *(_new_share(lens, weighed=weighed) for lens in _SIDES for weighed in (False, True)),
+    *(_new_share(lens) for lens in _SIDES),
     *(_returned_share(lens) for lens in _SIDES),
     _abroad(),
     *(_banks(lens) for lens in _SIDES),

@@ -39,14 +39,13 @@ def _busiest(lens: Lens, span: int) -> Feature:
     )
 
 
-def _spike(lens: Lens, *, weighed: bool) -> Feature:
-    what = "The money of" if weighed else "The number of"
+def _spike(lens: Lens) -> Feature:
     return Feature(
         "own baseline",
-        Spike(lens, BEHAVIOURS.spike_weeks, weighed),
+        Spike(lens, BEHAVIOURS.spike_weeks, weighed=True),
         "number",
-        f"{what} the payments that {who(lens)} {did(lens)} in the last 7 days is {{value}} usual "
-        f"differences above the median of the {BEHAVIOURS.spike_weeks} weeks before.",
+        f"The money of the payments that {who(lens)} {did(lens)} in the last 7 days is {{value}} "
+        f"usual differences above the median of the {BEHAVIOURS.spike_weeks} weeks before.",
         ("IND-29",),
     )
 
@@ -69,6 +68,6 @@ def _ordinary(lens: Lens) -> Feature:
 FEATURES = (
     *(_same_clock(lens) for lens in _SIDES),
     *(_busiest(lens, span) for lens in _SIDES for span in (HOUR, DAY)),
-    *(_spike(lens, weighed=weighed) for lens in _SIDES for weighed in (False, True)),
-    *(_ordinary(lens) for lens in (SENDER_OUT, RECEIVER_OUT, RECEIVER_IN)),
+    *(_spike(lens) for lens in _SIDES),
+    *(_ordinary(lens) for lens in (SENDER_OUT, RECEIVER_OUT)),
 )

@@ -18,7 +18,7 @@ from features.filters import (
 )
 from features.places import CrossBorder, Placed
 from features.statistics import Ratio, Statistic, Total
-from features.statistics.arithmetic import Fixed, Floored, Within
+from features.statistics.arithmetic import Fixed, Floored
 from features.statistics.different import Commonest, Different
 from features.statistics.given import Condition, Given, Holds
 from features.windows import DAY, HOUR, Window, trailing
@@ -90,7 +90,6 @@ def _micro(name: str, statistic: Statistic) -> Given:
 def _micro_features() -> tuple[Feature, ...]:
     window, what = trailing(30 * DAY), f"{_MICRO.words} that {{sender}} made to {{receiver}}"
     count, amount = Total(PAIR, window, _MICRO), Total(PAIR, window, _MICRO, weighed=True)
-    share = Within("share", amount, Total(SENDER_OUT, window, weighed=True))
     flags = ("IND-05",)
     return (
         Feature(
@@ -105,13 +104,6 @@ def _micro_features() -> tuple[Feature, ...]:
             _micro("amount", amount),
             "money",
             f"The {what} {window.words} came to {{value}}.",
-            flags,
-        ),
-        Feature(
-            "structuring",
-            _micro("share", share),
-            "share",
-            f"The {what} {window.words} were {{value}} of the money that {{sender}} paid.",
             flags,
         ),
     )
@@ -180,15 +172,15 @@ def _ladder() -> tuple[Feature, Feature]:
 
 FEATURES = (
     *(
-        _aggregated(lens, rows, window)
+        _aggregated(lens, rows, trailing(DAY))
         for lens, rows in ((RECEIVER_IN, Every()), (RECEIVER_IN, _CASH), (SENDER_OUT, Every()))
-        for window in (trailing(DAY), _WEEK)
     ),
+    _aggregated(RECEIVER_IN, _CASH, _WEEK),
     _deposit_banks(Below(BEHAVIOURS.aggregation)),
     _deposit_banks(Both(_CASH, Below(BEHAVIOURS.aggregation))),
-    *(_split(top, trailing(width)) for top in BEHAVIOURS.split for width in (HOUR, DAY)),
+    *(_split(top, trailing(HOUR)) for top in BEHAVIOURS.split),
     *_micro_features(),
-    *(_bunching(lens, top) for lens in (SENDER_OUT, RECEIVER_IN) for top in SETTINGS.reporting),
+    *(_bunching(lens, max(SETTINGS.reporting)) for lens in (SENDER_OUT, RECEIVER_IN)),
     *(
         _share_of_money(lens, rows)
         for lens in (SENDER_OUT, RECEIVER_IN)

@@ -2,7 +2,6 @@
 
 from features.catalogue.feature import Feature
 from features.catalogue.lenses import (
-    LENSES,
     PAIR,
     PAIR_BACK,
     RECEIVER_IN,
@@ -58,7 +57,8 @@ FEATURES = (
     *(
         Feature("timing", Gap(lens, 28 * DAY), "seconds", sentence, _DORMANT)
         for lens, sentence in _GAPS.items()
+        if lens is not PAIR
     ),
-    Feature("timing", Gap(PAIR, 180 * DAY), "seconds", _GAPS[PAIR], ("IND-23",)),
-    *(_night(lens) for lens in LENSES),
+    Feature("timing", Gap(PAIR, 120 * DAY), "seconds", _GAPS[PAIR], ("IND-23",)),
+    *(_night(lens) for lens in (SENDER_OUT, RECEIVER_IN)),
 )

@@ -1,14 +1,28 @@
-"""How much and how often: counts and amounts, inside and outside the known accounts apart."""
+"""How much and how often: counts and amounts, inside and outside the known accounts apart.
+
+Both over 28 days, a day and an hour: where times are exact, how many come at once tells more than
+how much. Over 7 days money alone: there the order of counts is that of counterparties.
+"""
 
 from features.catalogue.feature import Feature
-from features.catalogue.lenses import LENSES, WINDOWS, did, who
+from features.catalogue.lenses import (
+    LAST_DAY,
+    LAST_HOUR,
+    LENSES,
+    MONTH,
+    NEXT_DAY,
+    NEXT_WEEK,
+    THREE_DAYS,
+    WINDOWS,
+    did,
+    who,
+)
 from features.filters import Known, Outside, RowFilter
 from features.statistics import Largest, Total
-from features.windows import DAY, Window, leading, trailing
+from features.windows import Window
 from features.workspace import Lens
 
 _VELOCITY = ("IND-32",)
-_LARGEST = (trailing(DAY), trailing(7 * DAY), trailing(28 * DAY), leading(7 * DAY))
 
 
 def _payments(rows: RowFilter, lens: Lens) -> str:
@@ -53,11 +67,16 @@ def _largest(lens: Lens, window: Window) -> Feature:
 
 FEATURES = (
     *(
-        make(lens, window, rows)
+        feature
         for lens in LENSES
-        for rows in (Known(), Outside())
-        for window in WINDOWS
-        for make in (_count, _amount)
+        for feature in (
+            *(_count(lens, window, Known()) for window in (LAST_HOUR, LAST_DAY, MONTH, NEXT_DAY)),
+            *(_amount(lens, window, Known()) for window in (LAST_HOUR, *WINDOWS)),
+            _count(lens, MONTH, Outside()),
+            *(_amount(lens, window, Outside()) for window in (MONTH, NEXT_WEEK)),
+            _largest(lens, MONTH),
+        )
     ),
-    *(_largest(lens, window) for lens in LENSES for window in _LARGEST),
+    # What is gathered in three days: IND-18.
+    *(_amount(lens, THREE_DAYS, Known()) for lens in LENSES if lens.flow == "in"),
 )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from features.history.coding import CODED, CodedRows, Coder
 from features.history.kept import Kept
 from features.kernels.ledger import (
+    codes_at,
     group_starts,
     grouped_order,
     next_of_same,
@@ -58,8 +58,7 @@ class Ledger:
     ``order`` gives the rows; ``time`` their times; ``starts`` has one more entry than groups.
     """
 
-    groups: Codes
-    order: Integers
+    order: Codes
     starts: Integers
     time: Integers
 
@@ -68,7 +67,7 @@ class Ledger:
         """Group rows that are in time order by ``groups`` (-1: left out)."""
         starts = group_starts(groups, count)
         order = grouped_order(groups, starts)
-        return cls(groups, order, starts, time[order])
+        return cls(order, starts, time[order])
 
 
 @dataclass(frozen=True)
@@ -106,40 +105,49 @@ class History:
     def __len__(self) -> int:
         return len(self.time)
 
-    @cached_property
+    @property
     def internal(self) -> NDArray[np.bool_]:
         """Whether both sides of a row are known."""
-        return (self.sender >= 0) & (self.receiver >= 0)
+        return self.keep("internal", lambda: (self.sender >= 0) & (self.receiver >= 0))
 
-    @cached_property
+    @property
     def graph(self) -> Graph:
         """Payments between two different known accounts."""
-        return Graph.of(self.time, self.sender, self.receiver, self.amount, self.accounts)
+        columns = (self.time, self.sender, self.receiver, self.amount)
+        return self.keep("graph", lambda: Graph.of(*columns, self.accounts))
 
-    @cached_property
+    @property
     def sent(self) -> Ledger:
         """Rows by sender."""
-        return Ledger.build(self.sender, self.accounts, self.time)
+        return self.keep("sent", lambda: Ledger.build(self.sender, self.accounts, self.time))
 
-    @cached_property
+    @property
     def received(self) -> Ledger:
         """Rows by receiver."""
-        return Ledger.build(self.receiver, self.accounts, self.time)
+        return self.keep("received", lambda: Ledger.build(self.receiver, self.accounts, self.time))
 
-    @cached_property
+    @property
     def pair_codes(self) -> tuple[Codes, Codes, int]:
         """Each row's pair, the pair that runs the other way (-1: none), and how many there are."""
-        sent, received = self.sent, self.received
-        pair = numbered(self.sent_links[0], sent.order, len(self))
-        ends = (sent.starts, sent.order, received.starts, received.order)
-        back = turned(*ends, self.sender, self.receiver, pair)
-        return pair, back, int(pair.max(initial=-1)) + 1
 
-    @cached_property
+        def make() -> tuple[Codes, Codes, int]:
+            sent, received = self.sent, self.received
+            pair = numbered(self.sent_links[0], sent.order, len(self))
+            ends = (sent.starts, sent.order, received.starts, received.order)
+            back = turned(*ends, self.sender, self.receiver, pair)
+            return pair, back, int(pair.max(initial=-1)) + 1
+
+        return self.keep("pair codes", make)
+
+    @property
     def paired(self) -> Ledger:
         """Rows by ordered pair of sender and receiver."""
-        pair, _, count = self.pair_codes
-        return Ledger.build(pair, count, self.time)
+
+        def make() -> Ledger:
+            pair, _, count = self.pair_codes
+            return Ledger.build(pair, count, self.time)
+
+        return self.keep("paired", make)
 
     def ledger(self, subject: Subject, flow: Flow) -> Ledger:
         """Return the rows that a subject's flow is made of."""
@@ -147,18 +155,18 @@ class History:
             return self.paired
         return self.sent if flow == "out" else self.received
 
-    @cached_property
+    @property
     def sent_links(self) -> tuple[Codes, Codes]:
         """Previous and next payment of a sender to the same receiver, as ledger positions."""
-        return self._links(self.sent, self.receiver)
+        return self.keep("sent links", lambda: self._links(self.sent, self.receiver))
 
-    @cached_property
+    @property
     def received_links(self) -> tuple[Codes, Codes]:
         """Previous and next payment to a receiver from the same sender, as ledger positions."""
-        return self._links(self.received, self.sender)
+        return self.keep("received links", lambda: self._links(self.received, self.sender))
 
     def _links(self, ledger: Ledger, counterparty: Codes) -> tuple[Codes, Codes]:
-        codes = counterparty[ledger.order]
+        codes = codes_at(counterparty, ledger.order)
         previous = previous_of_same(codes, ledger.starts, self.accounts)
         return previous, next_of_same(previous)
 

@@ -10,6 +10,16 @@ Codes = NDArray[np.int32]
 
 
 @kernel
+def _of_few(values: Integers, low: int, high: int, smallest: int, largest: int) -> int:
+    """Return the smallest of ``low:high`` from ``smallest`` to ``largest``, or -1."""
+    found = -1
+    for k in range(low, high):
+        if smallest <= values[k] <= largest and (found < 0 or values[k] < found):
+            found = values[k]
+    return found
+
+
+@kernel
 def smallest_between(
     groups: Codes,
     low: Integers,
@@ -18,14 +28,16 @@ def smallest_between(
     values: Integers,
     smallest: Integers,
     largest: Integers,
+    few: int,
 ) -> Integers:
     """Return the smallest of each anchor's events ``low:high`` from ``smallest`` to ``largest``.
 
-    -1 where there is none. A Fenwick tree over the ranks of a group's values follows the window
-    (Fenwick 1994, doi:10.1002/spe.4380240306): a hub costs ``log(size)`` a row.
+    -1 where there is none. At most ``few`` events, which changes no answer, are looked at one by
+    one; else a Fenwick tree over the ranks of a group's values follows the window (Fenwick 1994,
+    doi:10.1002/spe.4380240306): a hub costs ``log(size)`` a row.
 
     >>> smallest_between(np.array([0], np.int32), np.array([0]), np.array([3]), np.array([0, 3]),
-    ...                  np.array([30, 10, 20]), np.array([15]), np.array([30]))
+    ...                  np.array([30, 10, 20]), np.array([15]), np.array([30]), 0)
     array([20])
     """
     found = np.full(len(groups), -1, np.int64)
@@ -35,6 +47,9 @@ def smallest_between(
     group, start, size, top, left, right = -1, 0, 0, 1, 0, 0
     for k in range(len(groups)):
         if groups[k] < 0 or starts[groups[k]] == starts[groups[k] + 1]:
+            continue
+        if high[k] - low[k] <= few:
+            found[k] = _of_few(values, low[k], high[k], smallest[k], largest[k])
             continue
         if groups[k] != group:
             group = groups[k]

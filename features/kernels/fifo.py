@@ -71,54 +71,138 @@ def fifo_pieces(
 
 
 @kernel
+def _later(times: Integers, low: int, stop: int, target: int) -> int:
+    """Return the first of ``low:stop`` later than ``target``, near ``low`` in few steps."""
+    step = 1
+    while low < stop and times[low] <= target:
+        ahead = low + step
+        if ahead < stop and times[ahead] <= target:
+            low = ahead + 1
+            step *= 2
+            continue
+        low, high = low + 1, min(ahead, stop)
+        while low < high:
+            middle = (low + high) // 2
+            if times[middle] <= target:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+    return low
+
+
+@kernel
+def moved_between(
+    groups: Codes,
+    anchors: Integers,
+    starts: Integers,
+    came: Integers,
+    left: Integers,
+    sums: Integers,
+    width: int,
+) -> Integers:
+    """Return how much came in ``(t - width, t]`` and left by ``t``, for each anchor.
+
+    Pieces lie end to end by group, in time order of both; ``sums`` are the sums of the first 0,
+    1, 2... of them.
+
+    >>> moved_between(np.array([0], np.int32), np.array([9]), np.array([0, 3]),
+    ...               np.array([1, 4, 5]), np.array([6, 7, 10]), np.array([0, 10, 30, 70]), 7)
+    array([20])
+    """
+    found = np.zeros(len(groups), np.int64)
+    group, low, high, stop = -1, 0, 0, 0
+    for k in range(len(groups)):
+        if groups[k] < 0:
+            continue
+        if groups[k] != group:
+            group = groups[k]
+            low = high = starts[group]
+            stop = starts[group + 1]
+        low = _later(came, low, stop, anchors[k] - width)
+        high = _later(left, high, stop, anchors[k])
+        # What came too late for the window may have left too late as well.
+        found[k] = sums[high] - sums[min(low, high)]
+    return found
+
+
+@kernel
+def _of_few(steps: Codes, sums: Integers, low: int, high: int, wanted: int) -> int:
+    """Return the least step of ``low:high`` up to which there is as much weight as wanted."""
+    least = -1
+    for k in range(low, high):
+        if least < 0 or steps[k] < least:
+            weight = 0
+            for j in range(low, high):
+                if steps[j] <= steps[k]:
+                    weight += sums[j + 1] - sums[j]
+            if weight >= wanted:
+                least = steps[k]
+    return least
+
+
+@kernel
+def _weigh(tree: Integers, step: int, weight: int) -> None:
+    """Add a weight at a step of a Fenwick tree."""
+    node = step + 1
+    while node < len(tree):
+        tree[node] += weight
+        node += node & -node
+
+
+@kernel
+def _step_of(tree: Integers, wanted: int) -> int:
+    """Return the least step up to which a Fenwick tree has as much weight as wanted."""
+    place, stride = 0, len(tree) - 1
+    while stride > 0:
+        if place + stride < len(tree) and tree[place + stride] < wanted:
+            place += stride
+            wanted -= tree[place]
+        stride //= 2
+    return place
+
+
+@kernel
 def quantile_between(
     groups: Codes,
     low: Integers,
     high: Integers,
-    steps: Integers,
-    weights: Integers,
+    steps: Codes,
+    sums: Integers,
     size: int,
     tenths: int,
+    few: int,
 ) -> Integers:
     """Return the least step that ``tenths`` of the weight of events ``low:high`` does not exceed.
 
-    Steps are below ``size``, a power of two; -1 where there is no weight. A Fenwick tree over the
-    steps follows the window (Fenwick 1994, doi:10.1002/spe.4380240306).
+    Steps are below ``size``, a power of two; ``sums`` are the sums of the first 0, 1, 2...
+    weights; -1 where there is no weight. Of at most ``few`` events, which changes no answer, each
+    is compared with all; else a Fenwick tree over the steps follows the window (Fenwick 1994,
+    doi:10.1002/spe.4380240306).
 
     >>> quantile_between(np.array([0], np.int32), np.array([0]), np.array([3]),
-    ...                  np.array([2, 0, 3]), np.array([5, 1, 2]), 4, 5)
+    ...                  np.array([2, 0, 3], np.int32), np.array([0, 5, 6, 8]), 4, 5, 0)
     array([2])
     """
     found = np.full(len(groups), -1, np.int64)
     tree = np.zeros(size + 1, np.int64)
-    group, left, right, total = -1, 0, 0, 0
+    group, left, right = -1, 0, 0
     for k in range(len(groups)):
-        if groups[k] < 0:
+        total = sums[high[k]] - sums[low[k]]
+        if groups[k] < 0 or total <= 0:
+            continue
+        wanted = total // 10 * tenths + (total % 10 * tenths + 9) // 10
+        if high[k] - low[k] <= few:
+            found[k] = _of_few(steps, sums, low[k], high[k], wanted)
             continue
         fresh = groups[k] != group
         while left < (right if fresh else min(right, low[k])):
-            node = steps[left] + 1
-            while node <= size:
-                tree[node] -= weights[left]
-                node += node & -node
-            total -= weights[left]
+            _weigh(tree, steps[left], sums[left] - sums[left + 1])
             left += 1
         if fresh or low[k] > right:
             group, left, right = groups[k], low[k], low[k]
         while right < high[k]:
-            node = steps[right] + 1
-            while node <= size:
-                tree[node] += weights[right]
-                node += node & -node
-            total += weights[right]
+            _weigh(tree, steps[right], sums[right + 1] - sums[right])
             right += 1
-        if total > 0:
-            wanted = total // 10 * tenths + (total % 10 * tenths + 9) // 10
-            place, stride = 0, size
-            while stride > 0:
-                if place + stride <= size and tree[place + stride] < wanted:
-                    place += stride
-                    wanted -= tree[place]
-                stride //= 2
-            found[k] = place
+        found[k] = _step_of(tree, wanted)
     return found

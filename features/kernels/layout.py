@@ -23,6 +23,19 @@ def spread_whole(values: Integers, position: Integers, count: int) -> Floats:
 
 
 @kernel
+def spread_parts(values: Floats, position: Integers, count: int) -> Floats:
+    """Put numbers in their places among ``count``; NaN where none belongs.
+
+    >>> spread_parts(np.array([0.5, 0.7]), np.array([2, 0]), 3)
+    array([0.7, nan, 0.5])
+    """
+    places = np.full(count, np.nan)
+    for k in range(len(values)):
+        places[position[k]] = values[k]
+    return places
+
+
+@kernel
 def lay_rows(columns: Floats, width: int, rows: Floats) -> None:
     """Write the ``width`` columns that lie end to end into ``rows``, row after row.
 

@@ -28,21 +28,50 @@ def group_starts(groups: Codes, count: int) -> Integers:
 
 
 @kernel
-def grouped_order(groups: Codes, starts: Integers) -> Integers:
+def grouped_order(groups: Codes, starts: Integers) -> Codes:
     """Return the rows by group, in their given order within a group (a counting sort).
 
     >>> groups = np.array([1, 0, 1, -1], np.int32)
     >>> grouped_order(groups, np.array([0, 1, 3]))
-    array([1, 0, 2])
+    array([1, 0, 2], dtype=int32)
     """
     cursor = starts[:-1].copy()
-    order = np.empty(starts[-1], np.int64)
+    order = np.empty(starts[-1], np.int32)
     for row in range(len(groups)):
         group = groups[row]
         if group >= 0:
             order[cursor[group]] = row
             cursor[group] += 1
     return order
+
+
+@kernel
+def events_within(order: Codes, first: int, last: int) -> Integers:
+    """Return which events of a ledger are rows ``first:last``, in their given order.
+
+    Each row is in ``order`` at most once.
+
+    >>> events_within(np.array([7, 4, 6, 5], np.int32), 5, 8)
+    array([0, 2, 3])
+    """
+    events, count = np.empty(last - first + 1, np.int64), 0
+    for k in range(len(order)):
+        events[count] = k
+        count += first <= order[k] < last  # no jump: which are within can't be foreseen
+    return events[:count].copy()
+
+
+@kernel
+def codes_at(codes: Codes, order: Codes) -> Codes:
+    """Return the codes of rows in their given order: numpy would widen the order first.
+
+    >>> codes_at(np.array([7, 8, 9], np.int32), np.array([2, 0], np.int32))
+    array([9, 7], dtype=int32)
+    """
+    found = np.empty(len(order), np.int32)
+    for k in range(len(order)):
+        found[k] = codes[order[k]]
+    return found
 
 
 @kernel
@@ -88,12 +117,12 @@ def next_of_same(previous: Codes) -> Codes:
 
 
 @kernel
-def numbered(previous: Codes, order: Integers, rows: int) -> Codes:
+def numbered(previous: Codes, order: Codes, rows: int) -> Codes:
     """Number the groups' counterparties, and return each row's number; -1: not among the events.
 
     ``previous`` links events of the same counterparty, ``order`` gives the events' rows.
 
-    >>> numbered(np.array([-1, -1, 0, 4], np.int32), np.array([3, 0, 1, 2]), 5)
+    >>> numbered(np.array([-1, -1, 0, 4], np.int32), np.array([3, 0, 1, 2], np.int32), 5)
     array([ 1,  0, -1,  0, -1], dtype=int32)
     """
     numbers = np.full(rows, -1, np.int32)
@@ -112,9 +141,9 @@ def numbered(previous: Codes, order: Integers, rows: int) -> Codes:
 @kernel
 def turned(
     starts: Integers,
-    order: Integers,
+    order: Codes,
     other_starts: Integers,
-    other_order: Integers,
+    other_order: Codes,
     near: Codes,
     far: Codes,
     numbers: Codes,
@@ -124,7 +153,7 @@ def turned(
     ``order`` lays the rows end to end by their near end, ``other_order`` by their far end; -1
     where no row runs back, or an end is not known.
 
-    >>> by_near, by_far = np.array([0, 1]), np.array([1, 0])
+    >>> by_near, by_far = np.array([0, 1], np.int32), np.array([1, 0], np.int32)
     >>> near, far = np.array([0, 1], np.int32), np.array([1, 0], np.int32)
     >>> turned(np.array([0, 1, 2]), by_near, np.array([0, 1, 2]), by_far, near, far, near)
     array([1, 0], dtype=int32)

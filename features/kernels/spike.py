@@ -17,11 +17,10 @@ def _distance(row: Integers, count: int, value: int, floor: int) -> float:
     ``count`` is odd: the median is one of them, and the median deviation one of theirs from it.
     """
     for j in range(1, count):
-        one, place = row[j], j
-        while place > 0 and row[place - 1] > one:
-            row[place] = row[place - 1]
-            place -= 1
-        row[place] = one
+        # No branches: which of two is larger can't be foreseen.
+        for place in range(j, 0, -1):
+            one, other = row[place - 1], row[place]
+            row[place - 1], row[place] = min(one, other), max(one, other)
     middle = count // 2
     median = row[middle]
     below, above, away = middle - 1, middle + 1, np.int64(0)
@@ -34,6 +33,27 @@ def _distance(row: Integers, count: int, value: int, floor: int) -> float:
             away, above = up, above + 1
     distance: float = (value - median) / max(away, floor)
     return distance
+
+
+@kernel
+def _later(times: Integers, low: int, stop: int, target: int) -> int:
+    """Return the first of ``low:stop`` later than ``target``, near ``low`` in few steps."""
+    step = 1
+    while low < stop and times[low] <= target:
+        ahead = low + step
+        if ahead < stop and times[ahead] <= target:
+            low = ahead + 1
+            step *= 2
+            continue
+        low, high = low + 1, min(ahead, stop)
+        while low < high:
+            middle = (low + high) // 2
+            if times[middle] <= target:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+    return low
 
 
 @kernel
@@ -69,10 +89,7 @@ def spikes_between(
             cursors[:] = starts[group]
             stop = starts[group + 1]
         for j in range(count + 2):
-            cursor, target = cursors[j], anchors[k] - j * width
-            while cursor < stop and times[cursor] <= target:
-                cursor += 1
-            cursors[j] = cursor
+            cursors[j] = _later(times, cursors[j], stop, anchors[k] - j * width)
         for j in range(count):
             row[j] = cumulative[cursors[j + 1]] - cumulative[cursors[j + 2]]
         value = cumulative[cursors[0]] - cumulative[cursors[1]]

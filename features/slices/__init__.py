@@ -6,7 +6,7 @@ The other packages import from here; inside, each module imports the one it need
 from features.slices.blocks import measured
 from features.slices.frame import FeatureFrame, added, join, matrix
 from features.slices.memory import parse_size
-from features.slices.planning import BLOCK_ROWS, TICK, Means, Reach, Span, plan
+from features.slices.planning import TICK, Means, Reach, Span, plan
 from features.slices.run import (
     compute_frame,
     frame_from_table,
@@ -17,7 +17,6 @@ from features.slices.run import (
 )
 
 __all__ = [
-    "BLOCK_ROWS",
     "TICK",
     "FeatureFrame",
     "Means",

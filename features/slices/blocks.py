@@ -15,10 +15,33 @@ from features.history.coding import Coder, Codes
 from features.slices.frame import FeatureFrame, Floats, added, fill, whole_column
 from features.slices.memory import Buffers
 from features.slices.planning import Means
+from features.slices.scratch import Scratch
 from features.statistics import Statistic
+from features.statistics.patterns.swept import expect
 from features.workspace import Workspace
 
-_COLUMNS = 32
+_COLUMNS = 512
+Stretch = Sequence[tuple[int, tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Share:
+    """Some features of a slice, by number, and the history that they look at.
+
+    ``before``: how many rows of the slice's own history come before its first.
+    """
+
+    history: History
+    before: int
+    features: tuple[int, ...]
+
+    def fill(
+        self, columns: Floats, catalogue: Sequence[Feature], rows: tuple[int, int], first: int
+    ) -> dict[str, int]:
+        """Compute the features of some rows, a column each; return what was left out."""
+        space = Workspace(self.history, np.arange(*rows) - self.before)
+        fill(columns, space, [catalogue[number] for number in self.features], first)
+        return space.left_out
 
 
 @dataclass(frozen=True)
@@ -26,7 +49,8 @@ class Piece:
     """What the blocks of a slice share.
 
     ``ids`` are those of the history's rows from ``first`` on; accounts and countries are the names
-    of codes.
+    of codes. ``share``: the features that are computed with the frames, where the others are in
+    ``scratch``.
     """
 
     history: History
@@ -36,6 +60,8 @@ class Piece:
     first: int
     catalogue: tuple[Feature, ...]
     buffers: Buffers
+    share: Share | None = None
+    scratch: Scratch | None = None
 
     @classmethod
     def of(
@@ -62,20 +88,29 @@ class Piece:
             last = max(int(np.searchsorted(time, to_microseconds(stop))), first)
         return first, last
 
-    def frames(self, stretch: Sequence[tuple[int, tuple[int, int]]]) -> list[FeatureFrame]:
+    def frames(self, stretch: Stretch) -> list[FeatureFrame]:
         """Compute consecutive blocks together: a number each, and their first and last rows."""
-        number, (begin, _) = stretch[0]
-        space = Workspace(self.history, np.arange(begin, stretch[-1][1][1]))
-        columns = self.buffers.take(len(self.catalogue), len(space.rows))
-        fill(columns, space, self.catalogue, number * len(self.catalogue) // 3)
+        begin, end = stretch[0][1][0], stretch[-1][1][1]
+        columns = self.buffers.take(len(self.catalogue), end - begin)
+        left_out = self._filled(columns, (begin, end), stretch[0][0])
         return [
             self.named(
-                edge,
-                columns[:, edge[0] - begin : edge[1] - begin],
-                {} if place else space.left_out,
+                edge, columns[:, edge[0] - begin : edge[1] - begin], {} if place else left_out
             )
             for place, (_, edge) in enumerate(stretch)
         ]
+
+    def _filled(self, columns: Floats, rows: tuple[int, int], number: int) -> dict[str, int]:
+        every = tuple(range(len(self.catalogue)))
+        share = self.share or Share(self.history, 0, every)
+        first = number * len(share.features) // 3
+        if self.scratch is None:
+            return share.fill(columns, self.catalogue, rows, first)
+        left_out = self.scratch.read(*rows, columns)
+        own = np.empty((len(share.features), columns.shape[1]))
+        left_out = added([left_out, share.fill(own, self.catalogue, rows, first)])
+        columns[list(share.features)] = own
+        return left_out
 
     def named(
         self, edge: tuple[int, int], columns: Floats, left_out: Mapping[str, int]
@@ -121,12 +156,13 @@ def measured(
     array([[ 5.,  6., 12.]])
     """
     means, (first, last) = means or Means(), edge or (0, len(history))
+    expect(history, first, last)
     columns = np.empty((len(sought), last - first))
 
     def work(block: tuple[int, tuple[int, int]]) -> dict[str, int]:
         number, (begin, end) = block
         space = Workspace(history, np.arange(begin, end))
-        start = number * len(sought) // 3
+        start = number * len(sought) // 2
         fill(columns[:, begin - first : end - first], space, sought, start)
         return space.left_out
 
@@ -149,9 +185,7 @@ def block_edges(first: int, last: int, block_rows: int) -> list[tuple[int, int]]
     return list(pairwise(first + (last - first) * k // max(count, 1) for k in range(count + 1)))
 
 
-def stretches(
-    edges: Sequence[tuple[int, tuple[int, int]]], blocks: int, threads: int
-) -> Iterator[Sequence[tuple[int, tuple[int, int]]]]:
+def stretches(edges: Stretch, blocks: int, threads: int) -> Iterator[Stretch]:
     """Gather consecutive blocks that are computed together: so many, but some for each thread.
 
     Windows reach over the edges of blocks: what looks at a window event by event does so again for

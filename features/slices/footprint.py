@@ -22,7 +22,7 @@ def bytes_a_row(dataset: Dataset, catalogue: Sequence[Feature], as_of: datetime)
     Few rows have more accounts to each of them than many rows have: what is found is rather too
     much than too little.
     """
-    history = _sample(dataset, as_of)
+    history = sample(dataset, as_of)
     rows = len(history)
     space = Workspace(history, np.linspace(0, rows - 1, min(rows, _ASKED)).astype(np.int64))
     for feature in catalogue:
@@ -37,10 +37,11 @@ def held(thing: object) -> int:
     >>> held({"all": numbers, "some": (numbers[:5], [numbers])})
     80
     """
-    return sum(array.nbytes for array in _arrays(thing, {}))
+    return sum(array.nbytes for array in arrays(thing, {}))
 
 
-def _sample(dataset: Dataset, as_of: datetime) -> History:
+def sample(dataset: Dataset, as_of: datetime) -> History:
+    """Return the dataset's first rows as a history."""
     facts, coder = dataset.manifest, Coder()
     first = dataset.files()[0]
     rows = coder.rows(dataset.table(first, list(CODED)).slice(0, SAMPLE_ROWS))
@@ -54,7 +55,7 @@ def _sample(dataset: Dataset, as_of: datetime) -> History:
     )
 
 
-def _arrays(thing: object, seen: dict[int, object]) -> Iterator[np.ndarray]:
+def arrays(thing: object, seen: dict[int, object]) -> Iterator[np.ndarray]:
     """Yield the arrays inside a thing; of a view, what it is a view of."""
     while isinstance(thing, np.ndarray) and isinstance(thing.base, np.ndarray):
         thing = thing.base
@@ -64,7 +65,7 @@ def _arrays(thing: object, seen: dict[int, object]) -> Iterator[np.ndarray]:
     if isinstance(thing, np.ndarray):
         yield thing
     for each in _inside(thing):
-        yield from _arrays(each, seen)
+        yield from arrays(each, seen)
 
 
 def _inside(thing: object) -> Sequence[object]:

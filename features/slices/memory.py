@@ -1,12 +1,16 @@
 """How much memory there is, how much may be used, and memory that is used again."""
 
+import ctypes
+import gc
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -58,6 +62,14 @@ def available() -> int:
 def in_use() -> int:
     """Return the memory this process holds; 0 where the system doesn't tell."""
     return _meminfo("/proc/self/status", "VmRSS") or 0
+
+
+def give_back() -> None:
+    """Give the system the memory that is free by now: an allocator would rather keep it."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    with suppress(AttributeError, OSError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def threads_to_use() -> int:

@@ -18,7 +18,7 @@ BLOCK_ROWS = 32_768
 BLOCKS = (8, 4, 2, 1)  # how many are computed together: the more, the faster
 SCRATCH_BYTES = 2_000  # of a row in a block, beside its features: 1,804 with 582 features
 AMPLE_BYTES = 5_000  # of a row of history: where there is that much, nothing need be measured
-_PASSING = 1.2  # what comes and goes while something is made, over what is kept of it; measured
+PASSING = 1.2  # what comes and goes while something is made, over what is kept of it; measured
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Reach:
             timedelta(microseconds=max((f.statistic.lookback for f in catalogue), default=0)),
             timedelta(microseconds=max((f.statistic.lookahead for f in catalogue), default=0)),
         )
+
+    def joined(self, other: "Reach") -> "Reach":
+        """Return the longer of two, in each direction."""
+        back, ahead = max(self.lookback, other.lookback), max(self.lookahead, other.lookahead)
+        return Reach(back, ahead)
 
     def around(self, start: datetime, stop: datetime, as_of: datetime) -> tuple[datetime, datetime]:
         """Return the stretch that features of ``[start, stop)`` can depend on, as of an instant."""
@@ -78,10 +83,14 @@ class Means:
 
 @dataclass(frozen=True)
 class Plan:
-    """Slices, each of some parts; and how many blocks of rows are computed together."""
+    """Slices, each of some parts; and how many blocks of rows are computed together.
+
+    ``reread`` is how many times a row of the history is looked at, on average.
+    """
 
     slices: list[list[Span]]
     blocks: int
+    reread: float = 1.0
 
 
 def parts(dataset: Dataset, begin: datetime, end: datetime, rows: int) -> Iterator[Span]:
@@ -116,30 +125,36 @@ def plan(
     """
     reach = reach or Reach.of(catalogue)
     found = list(parts(dataset, span.start, span.stop, means.block_rows))
-    rows = _rows(dataset, reach, span.start, span.stop, as_of)
+    rows = rows_within(dataset, reach, span.start, span.stop, as_of)
     if not found or rows * (AMPLE_BYTES + beside) <= means.left(len(catalogue), BLOCKS[0]):
         return Plan([found] if found else [], BLOCKS[0])
-    each = round(_PASSING * bytes_a_row(dataset, catalogue, as_of)) + beside
+    each = round(PASSING * bytes_a_row(dataset, catalogue, as_of)) + beside
     for blocks in BLOCKS:
         left = means.left(len(catalogue), blocks)
         if each * rows <= left:
             return Plan([found], blocks)
     slices: list[list[Span]] = []
     for part in found:
-        if slices and each * _rows(dataset, reach, slices[-1][0].start, part.stop, as_of) <= left:
+        if (
+            slices
+            and each * rows_within(dataset, reach, slices[-1][0].start, part.stop, as_of) <= left
+        ):
             slices[-1].append(part)
         else:
             slices.append([part])
-    largest = max(_rows(dataset, reach, s[0].start, s[-1].stop, as_of) for s in slices)
+    seen = [rows_within(dataset, reach, s[0].start, s[-1].stop, as_of) for s in slices]
+    largest = max(seen)
     if each * largest > left:
         tell(
             f"{spoken(means.memory)} of memory is less than this needs: the least that can be "
             f"done at a time looks at {largest:,} rows, about {spoken(each * largest)} at "
             f"{each:,} bytes a row, and {spoken(left)} is left for them; going on all the same"
         )
-    return Plan(slices, BLOCKS[-1])
+    return Plan(slices, BLOCKS[-1], sum(seen) / max(rows, 1))
 
 
-def _rows(dataset: Dataset, reach: Reach, start: datetime, stop: datetime, as_of: datetime) -> int:
+def rows_within(
+    dataset: Dataset, reach: Reach, start: datetime, stop: datetime, as_of: datetime
+) -> int:
     """Count the rows of all days that features of a stretch look at."""
     return sum(entry.rows for entry in dataset.files(*reach.around(start, stop, as_of)))

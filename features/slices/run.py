@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 import pyarrow as pa
@@ -16,8 +17,10 @@ from features.history import COLUMNS, History
 from features.history.coding import Coder
 from features.slices.blocks import Piece, block_edges, measured, stretches
 from features.slices.frame import FeatureFrame, join
+from features.slices.job import Job
 from features.slices.memory import Buffers
-from features.slices.planning import TICK, Means, Reach, Span, plan
+from features.slices.planning import TICK, Means, Reach, Span
+from features.slices.scratch import Scratch
 from features.slices.tape import Tape
 
 Tell = Callable[[str], None]
@@ -95,27 +98,30 @@ def used(
     as_of = dataset.manifest.coverage_to if as_of is None else as_of
     begin = dataset.manifest.coverage_from if start is None else start
     end = as_of + TICK if stop is None else min(stop, as_of + TICK)
-    means, reach = means or Means(), Reach.of(catalogue)
-    whole = plan(dataset, Span(begin, end), as_of, catalogue, means, tell=tell)
-    buffers = Buffers(whole.blocks * means.block_rows * len(catalogue))
-    tape, number = Tape(dataset, as_of), 0
-    with ThreadPoolExecutor(means.threads) as pool:
-        for cut in whole.slices:
-            history = tape.history(*reach.around(cut[0].start, cut[-1].stop, as_of), pool)
-            ids = dataset.read(["transaction_id"], cut[0].start, cut[-1].stop)
-            piece = Piece.of(history, ids, tape.coder, cut[0].start, catalogue, buffers)
-            rows = [piece.rows(each.start, each.stop) for each in cut]
-            edges = [edge for each in rows for edge in block_edges(*each, means.block_rows)]
-            tasks: deque[Callable[[], list[_Result]]] = deque(
-                partial(_use, use, piece, stretch)
-                for stretch in stretches(
-                    list(enumerate(edges, number)), whole.blocks, means.threads
+    job = Job(dataset, tuple(catalogue), as_of, means or Means(), Tape(dataset, as_of))
+    cuts, number = job.planned(Span(begin, end), tell), 0
+    size = cuts.blocks * job.means.block_rows * len(catalogue)
+    buffers = Buffers(size)
+    with ThreadPoolExecutor(job.means.threads) as pool:
+        for cut in cuts.slices:
+            if cuts.tight:  # nothing of the slice before may be there while this one is read
+                buffers = Buffers(size)
+                job.give_back()
+            with Scratch() as scratch:
+                piece = job.piece(cut, buffers, pool)
+                rows = [piece.rows(each.start, each.stop) for each in cut]
+                edges = [e for each in rows for e in block_edges(*each, job.means.block_rows)]
+                blocks = list(enumerate(edges, number))
+                number += len(edges)
+                if cuts.tight:
+                    piece = job.passed(cut, piece, blocks, cuts.tight, scratch, pool)
+                tasks: deque[Callable[[], list[_Result]]] = deque(
+                    partial(_use, use, piece, stretch)
+                    for stretch in stretches(blocks, cuts.blocks, job.means.threads)
                 )
-            )
-            number += len(edges)
-            del history, piece
-            for found in _in_order(pool, tasks, means.threads):
-                yield from found
+                del piece
+                results: Iterator[list[_Result]] = _in_order(pool, tasks, job.means.threads)
+                yield from chain.from_iterable(results)
 
 
 def _use(

@@ -25,15 +25,19 @@ class Tape:
 
     def history(self, start: datetime, stop: datetime, pool: Executor) -> History:
         """Return the rows with ``start <= time < stop``, coded as those before were."""
-        begin, end = to_microseconds(start), to_microseconds(stop)
         fresh = self.coder.rows(self._unread(start, stop, pool))
         if self._rows is not None and len(fresh):
-            fresh = CodedRows.joined([self._rows.between(begin, end), fresh])
+            kept = self._rows.between(to_microseconds(start), to_microseconds(stop))
+            fresh = CodedRows.joined([kept, fresh])
         if self._rows is None or len(fresh):
             self._rows = fresh
-        facts = self._dataset.manifest
+        return self.part(start, stop)
+
+    def part(self, start: datetime, stop: datetime) -> History:
+        """Return rows among those that are read."""
+        rows, facts = self._rows or self.coder.rows(_none()), self._dataset.manifest
         return History.of(
-            self._rows.between(begin, end),
+            rows.between(to_microseconds(start), to_microseconds(stop)),
             self.coder,
             coverage_from=facts.coverage_from,
             as_of=self._as_of,
@@ -43,15 +47,18 @@ class Tape:
 
     def _unread(self, start: datetime, stop: datetime, pool: Executor) -> pa.Table:
         """Read the days that were not read yet, some at a time."""
-        schema = pa.schema([TRANSACTIONS.field(name) for name in CODED])
         files = [
             entry
             for entry in self._dataset.files(start, stop)
             if entry.day and (self._read_to is None or entry.day > self._read_to)
         ]
         if not files:
-            return schema.empty_table()
+            return _none()
         self._read_to = files[-1].day
         return pa.concat_tables(
             pool.map(lambda entry: self._dataset.table(entry, list(CODED)), files)
         )
+
+
+def _none() -> pa.Table:
+    return pa.schema([TRANSACTIONS.field(name) for name in CODED]).empty_table()

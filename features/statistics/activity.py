@@ -6,7 +6,9 @@ import numpy as np
 
 from features.history import History, Integers, Ledger
 from features.kernels.ledger import earlier_time
-from features.kernels.windows import first_after, largest_between
+from features.kernels.sieve import kept_between, sieve_blocks
+from features.kernels.windows import edges_after, largest_between
+from features.statistics.statistic import Backward
 from features.windows import SECOND, Window, span_label
 from features.workspace import Floats, Lens, Workspace
 
@@ -42,13 +44,19 @@ def _quiet(history: History, horizon: int) -> Integers:
 
 
 def edge(space: Workspace, lens: Lens, shift: int) -> Integers:
-    """Return the first activity later than ``t + shift`` of each anchor's account."""
+    """Return the first activity later than ``t + shift`` of each anchor's account.
 
-    def make() -> Integers:
+    Shifts that were asked for about other rows of the history are computed in the same go.
+    """
+    kept: dict[int, Integers] = space.shared(("activity", lens.subject), dict)
+    if shift not in kept:
+        asked = space.history.keep("activity shifts", set[int])
+        asked.add(shift)
+        wanted = np.array([each for each in sorted(asked) if each not in kept])
         anchors, ledger = space.anchors(lens), activity(space.history)
-        return first_after(anchors.groups, anchors.time + shift, ledger.starts, ledger.time)
-
-    return space.shared(("activity", lens, shift), make)
+        edges = edges_after(anchors.groups, anchors.time, wanted, ledger.starts, ledger.time)
+        kept.update(zip(wanted.tolist(), np.split(edges, len(wanted)), strict=True))
+    return kept[shift]
 
 
 def active(space: Workspace, lens: Lens, window: Window, at: int) -> Integers:
@@ -64,7 +72,7 @@ def active(space: Workspace, lens: Lens, window: Window, at: int) -> Integers:
 
 
 @dataclass(frozen=True)
-class Asleep:
+class Asleep(Backward):
     """The longest time without any payment that ended in ``(t - width, t]``, in seconds.
 
     At most ``horizon``, which stands for longer and never. NaN where less is covered and no
@@ -87,17 +95,16 @@ class Asleep:
         return self.width + self.horizon
 
     @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
-
-    @property
     def null_rules(self) -> tuple[str, ...]:
         """When it is null."""
         return ("side", "history")
 
     def value(self, space: Workspace) -> Floats:
         """Return the seconds."""
+        key = ("asleep", self.lens.subject, self.width, self.horizon)
+        return space.shared(key, lambda: self._seconds(space)).copy()
+
+    def _seconds(self, space: Workspace) -> Floats:
         longest = largest_between(
             space.anchors(self.lens).groups,
             edge(space, self.lens, -self.width),
@@ -120,13 +127,28 @@ class Asleep:
         chosen = both[(times == woken) | (times == woken - longest)]
         return np.unique(ledger.order[chosen] // 2)
 
-    def earlier(self) -> None:
-        """Return nothing: it looks at its own past already."""
-        return
+
+@dataclass(frozen=True)
+class Births:
+    """Which activities are first sights, which might be; ``time[n]`` is the n-th one's, from 1."""
+
+    first: Integers
+    unclear: Integers
+    time: Integers
+
+
+def _births(history: History, quiet: int) -> Births:
+    gaps, times = _quiet(history, quiet), activity(history).time
+    first = gaps == quiet
+    return Births(
+        sieve_blocks(first),
+        sieve_blocks(gaps == UNKNOWN),
+        np.concatenate((np.zeros(1, np.int64), times[first])),
+    )
 
 
 @dataclass(frozen=True)
-class Age:
+class Age(Backward):
     """Seconds since the account was first seen again after ``quiet`` without any payment.
 
     At most ``horizon``, which stands for all that is older. NaN where it can't be told for want
@@ -149,26 +171,25 @@ class Age:
         return self.horizon + self.quiet
 
     @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
-
-    @property
     def null_rules(self) -> tuple[str, ...]:
         """When it is null."""
         return ("side", "history")
 
     def value(self, space: Workspace) -> Floats:
         """Return the seconds."""
-        ledger = activity(space.history)
-        born, unclear = space.history.keep(("born", self.quiet), lambda: self._births(space))
+        key = ("age", self.lens.subject, self.horizon, self.quiet)
+        return space.shared(key, lambda: self._seconds(space)).copy()
+
+    def _seconds(self, space: Workspace) -> Floats:
+        history = space.history
+        births = history.keep(("births", self.quiet), lambda: _births(history, self.quiet))
         low, high = edge(space, self.lens, -self.horizon), edge(space, self.lens, 0)
-        last = born[np.maximum(high - 1, 0)] if len(born) else high
-        seen = (high > low) & (last >= low)
-        times = space.anchors(self.lens).time
-        since = times - ledger.time[np.where(seen, last, 0)] if len(born) else times
-        ages = np.where(seen, since, self.horizon) / SECOND
-        return space.spread(self.lens, np.where(unclear[high] > unclear[low], np.nan, ages))
+        times, before = space.anchors(self.lens).time, np.zeros(len(low), np.int64)
+        latest = births.time[kept_between(before, high, births.first)]
+        seen = kept_between(low, high, births.first) > 0
+        ages = np.where(seen, times - latest, self.horizon) / SECOND
+        unclear = kept_between(low, high, births.unclear) > 0
+        return space.spread(self.lens, np.where(unclear, np.nan, ages))
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments it was first seen with; of an older account none."""
@@ -179,14 +200,3 @@ class Age:
         first = own[quiet_before(space.history, self.quiet)[own] == self.quiet]
         times = ledger.time[first]
         return np.unique(ledger.order[first[times == times.max(initial=_NEVER)]] // 2)
-
-    def earlier(self) -> None:
-        """Return nothing: it looks at its own past already."""
-        return
-
-    def _births(self, space: Workspace) -> tuple[Integers, Integers]:
-        """Return the latest first sight up to each activity, and the running sum of unknowns."""
-        quiet = quiet_before(space.history, self.quiet)
-        places = np.where(quiet == self.quiet, np.arange(len(quiet)), -1)
-        unclear = np.concatenate((np.zeros(1, np.int64), np.cumsum(quiet == UNKNOWN)))
-        return np.maximum.accumulate(places), unclear

@@ -6,6 +6,7 @@ import numpy as np
 
 from features.history import Integers
 from features.kernels.alike import alike_between
+from features.patterns.shares import between
 from features.statistics.windowed import Windowed
 from features.workspace import Floats, Workspace
 
@@ -56,14 +57,5 @@ class Alike(Windowed):
         return
 
     def _range(self, amounts: Integers) -> tuple[Integers, Integers]:
-        low = -_permille(-amounts, self.low_permille)
-        return np.maximum(low, 1), _permille(amounts, self.high_permille)
-
-
-def _permille(amounts: Integers, share: int) -> Integers:
-    """Return ``amounts * share // 1000`` without passing int64.
-
-    >>> _permille(np.array([2_000_000_000_000_000_000, 1999]), 995)
-    array([1990000000000000000,                1989])
-    """
-    return amounts // 1000 * share + amounts % 1000 * share // 1000
+        low, high = between(amounts, self.low_permille, self.high_permille)
+        return np.maximum(low, 1), high

@@ -1,6 +1,6 @@
 """Whether payments come at the same time of day."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -58,10 +58,6 @@ class SameClock(Windowed):
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return all rows of the window."""
         return space.events(self.lens, self.window, at)
-
-    def earlier(self) -> "SameClock":
-        """Return the length over the window before."""
-        return replace(self, window=self.window.earlier(self.window.width))
 
     def _running(self, space: Workspace, part: str) -> Integers:
         def make() -> Integers:

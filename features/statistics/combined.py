@@ -1,16 +1,72 @@
-"""Numbers made of two others."""
+"""Numbers made of others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Self
 
 import numpy as np
 
 from features.history import Integers
+from features.kernels.arithmetic import quotient, turnover
 from features.statistics.statistic import Statistic
 from features.workspace import Floats, Lens, Workspace
 
 
+class Combined:
+    """What is made of other statistics: it reaches as far as any, and is shown by all their rows.
+
+    What numbers mean together is not in their parts, so that its name is given.
+    """
+
+    name: str
+
+    @property
+    def label(self) -> str:
+        """Its given name."""
+        return self.name
+
+    @property
+    def parts(self) -> tuple[Statistic, ...]:
+        """The statistics it is made of."""
+        raise NotImplementedError
+
+    def made_of(self, *parts: Statistic) -> Self:
+        """Return the same of other statistics, in the order of ``parts``."""
+        raise NotImplementedError
+
+    @property
+    def lens(self) -> Lens | None:
+        """That of the first part that has one."""
+        return next((part.lens for part in self.parts if part.lens is not None), None)
+
+    @property
+    def lookback(self) -> int:
+        """The longest of its parts'."""
+        return max(part.lookback for part in self.parts)
+
+    @property
+    def lookahead(self) -> int:
+        """The longest of its parts'."""
+        return max(part.lookahead for part in self.parts)
+
+    @property
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null beside its parts."""
+        return ("none",)
+
+    def evidence(self, space: Workspace, at: int) -> Integers:
+        """Return the rows of all parts."""
+        return reduce(np.union1d, [part.evidence(space, at) for part in self.parts])
+
+    def earlier(self) -> Self | None:
+        """Return the same of the earlier parts, where all have one."""
+        before = [part.earlier() for part in self.parts]
+        found = [part for part in before if part is not None]
+        return self.made_of(*found) if len(found) == len(before) else None
+
+
 @dataclass(frozen=True)
-class Ratio:
+class Ratio(Combined):
     """One statistic over another, times a fixed scale; NaN where the lower one is 0.
 
     With ``full_history`` it is NaN too where the coverage begins inside its lookback.
@@ -23,47 +79,29 @@ class Ratio:
     full_history: bool = False
 
     @property
-    def label(self) -> str:
-        """Its given name: what two numbers mean together is not in their parts."""
-        return self.name
+    def parts(self) -> tuple[Statistic, ...]:
+        """Both."""
+        return (self.upper, self.lower)
+
+    def made_of(self, *parts: Statistic) -> Self:
+        """Return the ratio of two others."""
+        return replace(self, upper=parts[0], lower=parts[1])
 
     @property
-    def lens(self) -> Lens | None:
-        """The upper one's, or the lower one's over a fact of the row."""
-        return self.upper.lens or self.lower.lens
-
-    @property
-    def lookback(self) -> int:
-        """The longer of the two."""
-        return max(self.upper.lookback, self.lower.lookback)
-
-    @property
-    def lookahead(self) -> int:
-        """The longer of the two."""
-        return max(self.upper.lookahead, self.lower.lookahead)
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null beside its parts."""
+        return ("none", "history") if self.full_history else ("none",)
 
     def value(self, space: Workspace) -> Floats:
         """Return the ratio."""
-        lower = self.lower.value(space)
-        values = self.scale * self.upper.value(space) / np.where(lower > 0, lower, np.nan)
+        values = quotient(self.upper.value(space), self.lower.value(space), self.scale)
         if self.full_history:
             values[space.time - self.lookback < space.history.coverage_from] = np.nan
         return values
 
-    def evidence(self, space: Workspace, at: int) -> Integers:
-        """Return the rows of both."""
-        return np.union1d(self.upper.evidence(space, at), self.lower.evidence(space, at))
-
-    def earlier(self) -> "Ratio | None":
-        """Return the ratio of both earlier ones, where both have one."""
-        upper, lower = self.upper.earlier(), self.lower.earlier()
-        if upper is None or lower is None:
-            return None
-        return Ratio(self.name, upper, lower, self.scale, self.full_history)
-
 
 @dataclass(frozen=True)
-class Turnover:
+class Turnover(Combined):
     """The smaller of two flows over the larger: 1 where all that came in went out again.
 
     The ``pt`` of IND-11 (FINTRAC, Laundering the proceeds of illicit synthetic opioids, 2025,
@@ -75,36 +113,37 @@ class Turnover:
     other: Statistic
 
     @property
-    def label(self) -> str:
-        """Its given name."""
-        return self.name
+    def parts(self) -> tuple[Statistic, ...]:
+        """Both."""
+        return (self.one, self.other)
 
-    @property
-    def lens(self) -> Lens | None:
-        """The first one's."""
-        return self.one.lens
-
-    @property
-    def lookback(self) -> int:
-        """The longer of the two."""
-        return max(self.one.lookback, self.other.lookback)
-
-    @property
-    def lookahead(self) -> int:
-        """The longer of the two."""
-        return max(self.one.lookahead, self.other.lookahead)
+    def made_of(self, *parts: Statistic) -> Self:
+        """Return the same of two others."""
+        return replace(self, one=parts[0], other=parts[1])
 
     def value(self, space: Workspace) -> Floats:
         """Return the share, 0 to 1."""
-        one, other = self.one.value(space), self.other.value(space)
-        larger = np.maximum(one, other)
-        return np.minimum(one, other) / np.where(larger > 0, larger, np.nan)
+        return turnover(self.one.value(space), self.other.value(space))
 
-    def evidence(self, space: Workspace, at: int) -> Integers:
-        """Return the rows of both flows."""
-        return np.union1d(self.one.evidence(space, at), self.other.evidence(space, at))
 
-    def earlier(self) -> "Turnover | None":
-        """Return the turnover of both earlier ones."""
-        one, other = self.one.earlier(), self.other.earlier()
-        return None if one is None or other is None else Turnover(self.name, one, other)
+@dataclass(frozen=True)
+class Part(Combined):
+    """What one statistic is of the sum of two; NaN where both are 0."""
+
+    name: str
+    one: Statistic
+    other: Statistic
+
+    @property
+    def parts(self) -> tuple[Statistic, ...]:
+        """Both."""
+        return (self.one, self.other)
+
+    def made_of(self, *parts: Statistic) -> Self:
+        """Return the same of two others."""
+        return replace(self, one=parts[0], other=parts[1])
+
+    def value(self, space: Workspace) -> Floats:
+        """Return the share, 0 to 1."""
+        one = self.one.value(space)
+        return quotient(one, one + self.other.value(space), 1.0)

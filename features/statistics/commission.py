@@ -1,19 +1,32 @@
 """Payments out that equal a payment in shortly before, less a commission."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from features.history import History, Integers
+from features.history.sieve import running_sums
 from features.kernels.commission import smallest_between
-from features.kernels.windows import first_after, sum_between
+from features.kernels.sieve import kept_between, kept_sum_between, sieve_blocks
+from features.kernels.windows import first_after
 from features.statistics.windowed import Windowed
 from features.windows import span_label
 from features.workspace import Floats, Workspace
 
 PARTS = 10_000
 _LARGE = 2**49
+_FEW = 32  # payments in, compared one by one
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The payments out that match, as bits of all, and running sums of them alone."""
+
+    blocks: Integers
+    amount: Integers
+    shares: Integers
+    squares: Integers
 
 
 @dataclass(frozen=True)
@@ -52,16 +65,13 @@ class Commission(Windowed):
         """Return the number, the money in minor units, or the spread as a share."""
         low = space.edge(self.lens, self.window.start)
         high = space.edge(self.lens, self.window.stop)
-        parts = space.history.keep(self._key("running"), lambda: self._running(space.history))
-        count, amount, shares, squares = (sum_between(low, high, part) for part in parts)
-        match self.kind:
-            case "count":
-                found = count.astype(np.float64)
-            case "amount":
-                found = amount.astype(np.float64)
-            case "spread":
-                many = np.where(count >= self.least, count, np.nan)
-                found = np.sqrt(count * squares - shares * shares) / many / PARTS
+        matched = space.history.keep(self._key("matched"), lambda: self._matched(space.history))
+        if self.kind == "count":
+            found: Integers | Floats = kept_between(low, high, matched.blocks)
+        elif self.kind == "amount":
+            found = kept_sum_between(low, high, matched.blocks, matched.amount)
+        else:
+            found = self._spread(low, high, matched)
         return space.known(space.spread(self.lens, found), self.window)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
@@ -83,10 +93,6 @@ class Commission(Windowed):
         ]
         return np.unique(np.concatenate([events, *matched]))
 
-    def earlier(self) -> "Commission":
-        """Return the same over the window before."""
-        return replace(self, window=self.window.earlier(self.window.width))
-
     def _key(self, what: str) -> tuple[object, ...]:
         return ("commission", what, self.within, self.low, self.high)
 
@@ -102,17 +108,26 @@ class Commission(Windowed):
         least, most = -_over(-amount, PARTS - self.low), _over(amount, PARTS - self.high)
         incoming = history.amount[received.order]
         return smallest_between(
-            groups, low, high, received.starts, incoming, np.maximum(least, 1), most
+            groups, low, high, received.starts, incoming, np.maximum(least, 1), most, _FEW
         )
 
-    def _running(self, history: History) -> tuple[Integers, ...]:
-        source = history.keep(self._key("source"), lambda: self._found(history))
-        amount, found = history.amount[history.sent.order], source > 0
-        taken, whole = np.where(found, source - amount, 0), np.where(found, source, 1)
+    def _matched(self, history: History) -> Matched:
+        source = self._found(history)
+        kept = source > 0
+        amount, whole = history.amount[history.sent.order[kept]], source[kept]
+        taken = whole - amount
         exact = np.minimum(taken, _LARGE) * PARTS // whole
         share = np.where(whole < _LARGE, exact, taken // np.maximum(whole // PARTS, 1))
-        parts = (found.astype(np.int64), amount * found, share, share * share)
-        return tuple(np.concatenate((np.zeros(1, np.int64), np.cumsum(part))) for part in parts)
+        return Matched(sieve_blocks(kept), *map(running_sums, (amount, share, share * share)))
+
+    def _spread(self, low: Integers, high: Integers, matched: Matched) -> Floats:
+        count = kept_between(low, high, matched.blocks)
+        shares, squares = (
+            kept_sum_between(low, high, matched.blocks, sums)
+            for sums in (matched.shares, matched.squares)
+        )
+        many = np.where(count >= self.least, count, np.nan)
+        return np.asarray(np.sqrt(count * squares - shares * shares) / many / PARTS)
 
 
 def _over(amounts: Integers, parts: int) -> Integers:

@@ -6,8 +6,8 @@ window: which row of an instant comes first does not matter, and neither does wh
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal, Self, TypeVar, cast
+from dataclasses import dataclass
+from typing import Literal, TypeVar, cast
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from features.history import Integers
 from features.kernels.moments import moments_between
 from features.kernels.quantiles import order_between
 from features.statistics.windowed import Windowed
-from features.windows import SAME_INSTANT, SECOND
+from features.windows import SECOND
 from features.workspace import Floats, Workspace
 
 Measure = Literal["amount", "interval"]
@@ -27,6 +27,7 @@ _QUANTILES: tuple[QuantileKind, ...] = ("smallest", "median", "largest")
 _POWERS = {"mean": 1, "variance": 2, "deviation": 1}
 # Anything from 128 to 2,048 took the same time, within what a busy machine lets one see.
 _CROWD = 256
+_SHORT = 2.0**46  # below it numbers of half the length do; see the kernel
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,6 @@ class Distribution(Windowed):
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return all rows of the window."""
         return space.events(self.lens, self.window, at)
-
-    def earlier(self) -> Self | None:
-        """Return the same over the window before; an instant has none to compare with."""
-        if self.window == SAME_INSTANT:
-            return None
-        return replace(self, window=self.window.earlier(self.window.width))
 
     def _named(self, kind: str) -> str:
         return f"{self.lens.label}_{kind}_{self.measure}_{self.window.label}"
@@ -109,7 +104,7 @@ class Moment(Distribution):
 
     def _moments(self, space: Workspace) -> tuple[Floats, ...]:
         values, low, high = self._measured(space)
-        return moments_between(space.anchors(self.lens).groups, low, high, values)
+        return moments_between(space.anchors(self.lens).groups, low, high, values, _SHORT)
 
 
 @dataclass(frozen=True)

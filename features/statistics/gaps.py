@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.history import Integers
+from features.statistics.statistic import Backward
 from features.windows import SECOND, Window, span_label
 from features.workspace import Floats, Lens, Workspace
 
 
 @dataclass(frozen=True)
-class Gap:
+class Gap(Backward):
     """Seconds since the subject's last strictly earlier event, looked for up to a horizon.
 
     The horizon itself where the horizon is covered and holds none; NaN where less is covered:
@@ -31,9 +32,9 @@ class Gap:
         return self.horizon
 
     @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null."""
+        return ("side", "history")
 
     def value(self, space: Workspace) -> Floats:
         """Return the seconds."""
@@ -50,7 +51,3 @@ class Gap:
         events = space.events(self.lens, Window(-self.horizon, -1), at)
         times = space.history.time[events]
         return events[times == times.max()] if len(events) else events
-
-    def earlier(self) -> None:
-        """Return nothing: a gap has no window before it."""
-        return

@@ -1,21 +1,21 @@
 """A number that counts only where others are in a range; whether a row itself meets a filter."""
 
 from dataclasses import dataclass, replace
-from functools import reduce
 from math import inf, isnan
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.filters import RowFilter
-from features.history import Integers
 from features.places import Placed
-from features.statistics.statistic import Statistic
-from features.workspace import Floats, Lens, Workspace
+from features.statistics.combined import Combined
+from features.statistics.statistic import OfTheRow, Statistic
+from features.workspace import Floats, Workspace
 
 
 @dataclass(frozen=True)
-class Holds:
+class Holds(OfTheRow):
     """Whether the row meets a filter: 1 or 0; NaN where ``asked`` does not hold for it."""
 
     rows: RowFilter
@@ -27,19 +27,9 @@ class Holds:
         return f"is_{self.rows.label}"
 
     @property
-    def lens(self) -> None:
-        """None: it is the row's own."""
-        return
-
-    @property
     def lookback(self) -> int:
         """What the filter needs to see before the row."""
         return self.rows.history_needed
-
-    @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
 
     @property
     def null_rules(self) -> tuple[str, ...]:
@@ -55,14 +45,6 @@ class Holds:
             values[space.time - self.lookback < space.history.coverage_from] = np.nan
         return values
 
-    def evidence(self, space: Workspace, at: int) -> Integers:
-        """Return the row."""
-        return space.rows[at : at + 1]
-
-    def earlier(self) -> None:
-        """Return nothing: a fact has no window before it."""
-        return
-
 
 @dataclass(frozen=True)
 class Condition:
@@ -74,7 +56,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Given:
+class Given(Combined):
     """One statistic where all conditions hold, ``otherwise`` where one does not.
 
     NaN where a condition can't be judged, and without the number's subject. With ``apart`` the
@@ -88,30 +70,15 @@ class Given:
     apart: bool = False
 
     @property
-    def label(self) -> str:
-        """Its given name: what the numbers mean together is not in their parts."""
-        return self.name
-
-    @property
-    def lens(self) -> Lens | None:
-        """The number's, or that of the first condition that has one."""
-        lenses = [part.lens for part in self.parts if part.lens is not None]
-        return lenses[0] if lenses else None
-
-    @property
     def parts(self) -> tuple[Statistic, ...]:
         """The number and what it depends on."""
         return (self.number, *(condition.statistic for condition in self.conditions))
 
-    @property
-    def lookback(self) -> int:
-        """The longest of all."""
-        return max(part.lookback for part in self.parts)
-
-    @property
-    def lookahead(self) -> int:
-        """The longest of all."""
-        return max(part.lookahead for part in self.parts)
+    def made_of(self, *parts: Statistic) -> Self:
+        """Return another number under conditions on others."""
+        pairs = zip(self.conditions, parts[1:], strict=True)
+        conditions = tuple(replace(condition, statistic=part) for condition, part in pairs)
+        return replace(self, number=parts[0], conditions=conditions)
 
     @property
     def null_rules(self) -> tuple[str, ...]:
@@ -137,10 +104,6 @@ class Given:
         values[unknown] = np.nan
         return values
 
-    def evidence(self, space: Workspace, at: int) -> Integers:
-        """Return the rows of the number and of all conditions."""
-        return reduce(np.union1d, [part.evidence(space, at) for part in self.parts])
-
     def _without(self, space: Workspace) -> NDArray[np.bool_]:
         """Return which rows have not the subject."""
         if self.lens is None:
@@ -149,16 +112,3 @@ class Given:
             space.history.groups_of(self.lens.subject, "out")[space.rows] < 0
         )
         return absent
-
-    def earlier(self) -> "Given | None":
-        """Return the number before under the conditions before, where all have one."""
-        number = self.number.earlier()
-        before = [condition.statistic.earlier() for condition in self.conditions]
-        found = [statistic for statistic in before if statistic is not None]
-        if number is None or len(found) < len(before):
-            return None
-        conditions = tuple(
-            replace(condition, statistic=statistic)
-            for condition, statistic in zip(self.conditions, found, strict=True)
-        )
-        return replace(self, number=number, conditions=conditions)

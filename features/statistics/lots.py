@@ -16,44 +16,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from features.filters import Every, RowFilter
 from features.history import Codes, Flow, History, Integers
+from features.history.sieve import running_sums
 from features.kernels.fifo import fifo_pieces
-from features.kernels.windows import first_after
 from features.places import CrossBorder
 from features.windows import DAY
 from features.workspace import Lens, Workspace
 
 PERIOD = 28 * DAY
-_RUNS = (0, 1)
+PERIODS = 2 * PERIOD  # how long a run is, and the longest that money can be seen to stay
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """How much of the money of row ``lot`` left with row ``out``; end to end by account."""
+    """How much of the money of row ``lot`` left with row ``out``; end to end by run and account."""
 
     starts: Integers
-    lot: Integers
-    out: Integers
+    lot: Codes
+    out: Codes
     amount: Integers
-    lot_time: Integers
-    out_time: Integers
 
 
 @dataclass(frozen=True)
-class Span:
-    """For one of the two runs: which anchors it answers, and their pieces ``low:high``."""
+class Moved:
+    """Some of the pieces: when their money came and left, and their running sums."""
 
-    pieces: Pieces
-    chosen: Integers
-    groups: Codes
-    low: Integers
-    high: Integers
+    starts: Integers
+    came: Integers
+    left: Integers
+    sums: Integers
 
 
 def in_order(history: History, flow: Flow) -> Integers:
     """Return a flow's rows by account and time, simultaneous ones by what can be told of them."""
     ledger = history.sent if flow == "out" else history.received
-    order, time = ledger.order.copy(), ledger.time
+    order, time = ledger.order.astype(np.int64), ledger.time
     opens = np.ones(len(order), np.bool_)
     opens[1:] = time[1:] != time[:-1]
     opens[ledger.starts[:-1][ledger.starts[:-1] < len(order)]] = True
@@ -65,60 +63,81 @@ def in_order(history: History, flow: Flow) -> Integers:
     return order
 
 
-def matched(history: History, run: int) -> Pieces:
-    """Return the pieces of the runs that begin with an even (0) or an odd (1) period."""
-    return history.keep(("pieces", run), lambda: _matched(history, run))
+def matched(history: History) -> Pieces:
+    """Return the pieces of the runs that begin with an even, then with an odd period."""
+    return history.keep("pieces", lambda: _matched(history))
 
 
-def _matched(history: History, run: int) -> Pieces:
-    ins = history.keep(("lots", "in"), lambda: in_order(history, "in"))
-    outs = history.keep(("lots", "out"), lambda: in_order(history, "out"))
-    time, amount = history.time, history.amount
-    starts, lot, out, pieces = fifo_pieces(
-        history.received.starts,
-        time[ins],
-        amount[ins],
-        history.sent.starts,
-        time[outs],
-        amount[outs],
-        PERIOD,
-        run,
+def _matched(history: History) -> Pieces:
+    flows: tuple[Flow, Flow] = ("in", "out")
+    rows = [in_order(history, flow) for flow in flows]
+    ledgers = [history.received.starts, history.sent.starts]
+    sides = [
+        (starts, history.time[own], history.amount[own])
+        for starts, own in zip(ledgers, rows, strict=True)
+    ]
+    runs = [fifo_pieces(*sides[0], *sides[1], PERIOD, odd) for odd in (0, 1)]
+    starts, lot, out, amount = zip(*runs, strict=True)
+    return Pieces(
+        np.concatenate((starts[0], starts[1][1:] + starts[0][-1])),
+        rows[0][np.concatenate(lot)].astype(np.int32),
+        rows[1][np.concatenate(out)].astype(np.int32),
+        np.concatenate(amount),
     )
-    lots, leaving = ins[lot], outs[out]
-    return Pieces(starts, lots, leaving, pieces, time[lots], time[leaving])
 
 
-def spans(space: Workspace, lens: Lens, width: int, *, by_lot: bool) -> tuple[Span, ...]:
-    """Return each anchor's pieces that came (or left) in ``(t - width, t]`` and left by ``t``."""
-    return space.shared(("spans", lens, width, by_lot), lambda: _spans(space, lens, width, by_lot))
+def moved(space: Workspace, lots: RowFilter, outs: RowFilter, within: int) -> Moved:
+    """Return the pieces whose rows are kept, and that left at most ``within`` after they came."""
+    return space.history.keep(
+        ("moved", lots, outs, within), lambda: _moved(space, lots, outs, within)
+    )
 
 
-def _spans(space: Workspace, lens: Lens, width: int, by_lot: bool) -> tuple[Span, ...]:
-    anchors = space.anchors(lens)
-    odd = anchors.time // PERIOD % 2 == 1
-    found = []
-    for run in _RUNS:
-        pieces = matched(space.history, run)
-        # A row in an odd period is answered from the run that began with the even one before.
-        chosen = np.flatnonzero(odd if run == 0 else ~odd)
-        groups, times = anchors.groups[chosen], anchors.time[chosen]
-        came = pieces.lot_time if by_lot else pieces.out_time
-        low = first_after(groups, times - width, pieces.starts, came)
-        high = first_after(groups, times, pieces.starts, pieces.out_time)
-        # What came too late for the window may have left too late as well.
-        found.append(Span(pieces, chosen, groups, np.minimum(low, high), high))
-    return tuple(found)
+def _moved(space: Workspace, lots: RowFilter, outs: RowFilter, within: int) -> Moved:
+    pieces, time = matched(space.history), space.history.time
+    chosen = soon(space, np.arange(len(pieces.amount)), lots, outs, within)
+    came, left = time[pieces.lot[chosen]], time[pieces.out[chosen]]
+    starts = np.searchsorted(chosen, pieces.starts)
+    return Moved(starts, came, left, running_sums(pieces.amount[chosen]))
+
+
+def soon(
+    space: Workspace, own: Integers, lots: RowFilter, outs: RowFilter, within: int
+) -> Integers:
+    """Return those pieces whose rows are kept and that left at most ``within`` after they came."""
+    pieces, time = matched(space.history), space.history.time
+    for rows, row in ((lots, pieces.lot), (outs, pieces.out)):
+        if not isinstance(rows, Every):
+            own = own[space.mask(rows)[row[own]]]
+    stayed = time[pieces.out[own]] - time[pieces.lot[own]]
+    return own[stayed <= within]
+
+
+def places(space: Workspace, lens: Lens) -> Codes:
+    """Return where each anchor's account lies in the run that answers it.
+
+    A row in an odd period is answered from the run that began with the even one before.
+    """
+
+    def make() -> Codes:
+        anchors, accounts = space.anchors(lens), np.int32(space.history.accounts)
+        even = (anchors.time // PERIOD % 2 == 0).astype(np.int32)
+        found: Codes = anchors.groups + even * accounts
+        return found
+
+    return space.shared(("places", lens), make)
 
 
 def pieces_at(
     space: Workspace, lens: Lens, width: int, at: int, *, by_lot: bool
 ) -> tuple[Pieces, Integers]:
-    """Return the pieces of one row asked about, as positions in those of its run."""
+    """Return the pieces, and which of them a row asked about is answered from."""
     account = space.history.groups_of(lens.subject, "out")[space.rows[at]]
-    time = int(space.time[at])
-    pieces = matched(space.history, 1 - time // PERIOD % 2)
+    moment, pieces = int(space.time[at]), matched(space.history)
     if account < 0:
         return pieces, np.empty(0, np.int64)
-    own = np.arange(pieces.starts[account], pieces.starts[account + 1])
-    came = pieces.lot_time if by_lot else pieces.out_time
-    return pieces, own[(came[own] > time - width) & (pieces.out_time[own] <= time)]
+    place = account + (0 if moment // PERIOD % 2 else space.history.accounts)
+    own = np.arange(pieces.starts[place], pieces.starts[place + 1])
+    time = space.history.time
+    came = time[(pieces.lot if by_lot else pieces.out)[own]]
+    return pieces, own[(came > moment - width) & (time[pieces.out[own]] <= moment)]

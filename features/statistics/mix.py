@@ -6,6 +6,7 @@ import numpy as np
 
 from features.history import Codes, Integers
 from features.kernels.mix import mix_shift_between
+from features.statistics.statistic import Backward
 from features.windows import Window, span_label
 from features.workspace import Floats, Lens, Workspace
 
@@ -13,7 +14,7 @@ _ONE = 2**20
 
 
 @dataclass(frozen=True)
-class MixShift:
+class MixShift(Backward):
     """The divergence of the payments' counterparties in the last ``recent`` from those before.
 
     0: the same accounts with the same shares of the payments; 1: no account in common. Each side
@@ -35,11 +36,6 @@ class MixShift:
     def lookback(self) -> int:
         """Both spans."""
         return self.recent + self.past
-
-    @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
 
     @property
     def null_rules(self) -> tuple[str, ...]:
@@ -66,10 +62,6 @@ class MixShift:
         """Return the rows of both spans with a known counterparty."""
         events = space.events(self.lens, Window(-self.lookback, 0), at)
         return events[space.history.internal[events]]
-
-    def earlier(self) -> None:
-        """Return nothing: it looks at its own past already."""
-        return
 
     def _coded(self, space: Workspace) -> tuple[Codes, Integers]:
         """Return the counterparties of the events, and ``n log2 n`` for all counts there can be."""

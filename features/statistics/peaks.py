@@ -1,13 +1,13 @@
 """The largest payment of some rows; the most payments in any short span of a window."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from features.filters import Every, RowFilter
 from features.history import Integers
 from features.kernels.windows import first_after, largest_between, sum_between
-from features.statistics.windowed import Windowed
+from features.statistics.windowed import Filtered, Windowed
 from features.windows import Window, span_label
 from features.workspace import Floats, Workspace
 
@@ -21,7 +21,7 @@ def _largest(space: Workspace, statistic: "LargestOf | Busiest", values: Integer
 
 
 @dataclass(frozen=True)
-class LargestOf(Windowed):
+class LargestOf(Filtered):
     """The largest amount among the rows that a filter keeps; NaN where it keeps none."""
 
     rows: RowFilter
@@ -42,20 +42,14 @@ class LargestOf(Windowed):
         low = sieve.place(space.edge(self.lens, self.window.start))
         high = sieve.place(space.edge(self.lens, self.window.stop))
         found = largest_between(anchors.groups, low, high, sieve.amounts)
-        values = space.spread(self.lens, np.where(found < 0, np.nan, found))
-        return space.known(values, self.window)
+        return self.judged(space, space.spread(self.lens, np.where(found < 0, np.nan, found)))
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows that have the largest amount."""
-        events = space.events(self.lens, self.window, at)
-        events = events[space.mask(self.rows)[events]]
+        events = self.kept(space, at)
         amounts = space.history.amount[events]
         largest: Integers = events[amounts == amounts.max(initial=-1)]
         return largest
-
-    def earlier(self) -> "LargestOf":
-        """Return the largest amount over the window before."""
-        return replace(self, window=self.window.earlier(self.window.width))
 
 
 @dataclass(frozen=True)
@@ -105,10 +99,6 @@ class Busiest(Windowed):
         last = ends[np.flatnonzero(sizes == sizes.max())[-1]]
         busiest: Integers = events[(times <= last) & (times > last - self.span)]
         return busiest
-
-    def earlier(self) -> "Busiest":
-        """Return the most over the window before."""
-        return replace(self, window=self.window.earlier(self.window.width))
 
     @property
     def _trailing(self) -> Window:

@@ -8,6 +8,7 @@ import numpy as np
 from features.dataset.schema import CHANNELS
 from features.filters import Every
 from features.history import History, Integers
+from features.statistics.statistic import OfTheRow
 from features.statistics.windowed import Mean
 from features.windows import DAY, FIRST_MONDAY, HOUR, Window
 from features.workspace import Floats, Lens, Workspace
@@ -20,7 +21,7 @@ _PAST = Window(-28 * DAY, -1)
 
 
 @dataclass(frozen=True)
-class RowFact:
+class RowFact(OfTheRow):
     """One fact of a row: its amount, hour, weekday, channel, or whether it crosses a border."""
 
     fact: Fact
@@ -31,29 +32,16 @@ class RowFact:
         return f"channel_{self.fact}" if self.fact in CHANNELS else self.fact
 
     @property
-    def lens(self) -> None:
-        """None: it is the row's own."""
-        return
-
-    @property
-    def lookback(self) -> int:
-        """Nothing."""
-        return 0
-
-    @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null."""
+        asked = {"hour": "clock", "between_banks": "source", "between_countries": "source"}
+        return (asked[self.fact],) if self.fact in asked else ()
 
     def value(self, space: Workspace) -> Floats:
         """Return the fact as a number; NaN where the source doesn't tell."""
         return _fact(space, self.fact)
 
-    def evidence(self, space: Workspace, at: int) -> Integers:
-        """Return the row."""
-        return space.rows[at : at + 1]
-
-    def earlier(self) -> Mean | None:
+    def earlier(self) -> Mean | None:  # type: ignore[override]
         """Return the sender's mean amount before, for an amount."""
         return Mean(Lens("sender", "out"), _PAST, Every()) if self.fact == "amount" else None
 

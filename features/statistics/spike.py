@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from features.filters import Every
 from features.history import Integers
 from features.kernels.spike import spikes_between
+from features.statistics.statistic import Backward
 from features.windows import DAY, Window
 from features.workspace import Floats, Lens, Workspace
 
@@ -12,7 +13,7 @@ _WEEK = 7 * DAY
 
 
 @dataclass(frozen=True)
-class Spike:
+class Spike(Backward):
     """The last 7 days' count or money, less the median of ``weeks`` weeks before, over their MAD.
 
     MAD is the median absolute deviation, at least one payment or one major unit of money: weeks
@@ -34,11 +35,6 @@ class Spike:
     def lookback(self) -> int:
         """The last week and those before."""
         return (self.weeks + 1) * _WEEK
-
-    @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
 
     @property
     def null_rules(self) -> tuple[str, ...]:
@@ -64,7 +60,3 @@ class Spike:
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows of all the weeks: the usual is told by those before."""
         return space.events(self.lens, Window(-self.lookback, 0), at)
-
-    def earlier(self) -> None:
-        """Return nothing: it looks at its own past already."""
-        return

@@ -25,6 +25,10 @@ class Statistic(Protocol):
     def lookahead(self) -> int:
         """How many microseconds after a row it needs rows from; 0 for what is known then."""
 
+    @property
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null beside its window and its parts, in the words of the catalogue's page."""
+
     def value(self, space: Workspace) -> Floats:
         """Return the value for each row asked about; NaN where it can't be known."""
 
@@ -33,3 +37,34 @@ class Statistic(Protocol):
 
     def earlier(self) -> "Statistic | None":
         """Return the same statistic over the time just before its window: the own past."""
+
+
+class Backward:
+    """What looks back on a past of its own: nothing ahead, and no window before it."""
+
+    @property
+    def lookahead(self) -> int:
+        """Nothing."""
+        return 0
+
+    def earlier(self) -> None:
+        """Return nothing: it looks at its own past already."""
+        return
+
+
+class OfTheRow(Backward):
+    """What is told of the row alone."""
+
+    @property
+    def lens(self) -> None:
+        """None: it is the row's own."""
+        return
+
+    @property
+    def lookback(self) -> int:
+        """Nothing."""
+        return 0
+
+    def evidence(self, space: Workspace, at: int) -> Integers:
+        """Return the row."""
+        return space.rows[at : at + 1]

@@ -8,12 +8,13 @@ import numpy as np
 from features.history import Integers
 from features.kernels.successor import successor_shares
 from features.patterns.graph import Adjacency, Graph
+from features.statistics.statistic import Backward
 from features.windows import span_label
 from features.workspace import Floats, Lens, Workspace
 
 
 @dataclass(frozen=True)
-class Successor:
+class Successor(Backward):
     """The largest share of a silent account's payers that paid this one in the last ``span``.
 
     Silent: paid by ``least`` or more known accounts in the ``span`` before the last ``silent``
@@ -40,11 +41,6 @@ class Successor:
     def lookback(self) -> int:
         """The silence and the time before it."""
         return self.span + self.silent
-
-    @property
-    def lookahead(self) -> int:
-        """Nothing."""
-        return 0
 
     @property
     def null_rules(self) -> tuple[str, ...]:
@@ -83,10 +79,6 @@ class Successor:
         largest = max((share for share, _ in found), default=0.0)
         edges = [part for share, part in found if share == largest]
         return np.unique(graph.row[np.concatenate([np.empty(0, np.int64), *edges])])
-
-    def earlier(self) -> None:
-        """Return nothing: it looks at a past of its own."""
-        return
 
     def _predecessors(
         self, graph: Graph, account: int, time: int

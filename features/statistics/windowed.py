@@ -1,11 +1,13 @@
 """Counts, sums, means, largest amounts and distinct counterparties in a window."""
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
 from features.filters import Every, Known, RowFilter
 from features.history import Integers
+from features.kernels.arithmetic import quotient
 from features.kernels.windows import distinct_between, largest_between
 from features.windows import SAME_INSTANT, Window
 from features.workspace import Floats, Lens, Workspace
@@ -32,9 +34,43 @@ class Windowed:
         """The window's."""
         return self.window.lookahead
 
+    @property
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null beside what the window asks for: never."""
+        return ()
+
+    def earlier(self) -> Self | None:
+        """Return the same over the window before; an instant has none to compare with."""
+        if self.window == SAME_INSTANT:
+            return None
+        return replace(self, window=self.window.earlier(self.window.width))
+
+
+class Filtered(Windowed):
+    """Of some rows: what their own condition needs to see lies before the window."""
+
+    rows: RowFilter
+
+    @property
+    def lookback(self) -> int:
+        """The window, and what the rows' own condition needs before it."""
+        return self.window.lookback + self.rows.history_needed
+
+    def judged(self, space: Workspace, values: Floats) -> Floats:
+        """Blank what can't be known of the window, and where the condition can't be judged."""
+        if self.rows.needs_clock and not space.history.clock_known:
+            values[:] = np.nan
+        needed = self.lookback if self.rows.history_needed else 0
+        return space.known(values, self.window, history_needed=needed)
+
+    def kept(self, space: Workspace, at: int) -> Integers:
+        """Return the rows of one window that are kept."""
+        events = space.events(self.lens, self.window, at)
+        return events[space.mask(self.rows)[events]]
+
 
 @dataclass(frozen=True)
-class Total(Windowed):
+class Total(Filtered):
     """How many rows, or how much money, in a window: exact integers."""
 
     rows: RowFilter = Every()
@@ -46,34 +82,24 @@ class Total(Windowed):
         kind = "amount" if self.weighed else "count"
         return _joined(self.lens.label, self.rows.label, kind, self.window.label)
 
-    @property
-    def lookback(self) -> int:
-        """The window, and what the rows' own condition needs before it."""
-        return self.window.lookback + self.rows.history_needed
-
     def value(self, space: Workspace) -> Floats:
         """Return the totals; NaN without the subject or where the condition can't be judged."""
-        if self.rows.needs_clock and not space.history.clock_known:
-            return np.full(len(space.rows), np.nan)
+        if isinstance(self.rows, Every) and self.lens.subject != "pair":
+            # Of all rows: what many shares are of.
+            return space.shared(self, lambda: self._judged(space)).copy()
+        return self._judged(space)
+
+    def _judged(self, space: Workspace) -> Floats:
         sums = space.total(self.lens, self.window, self.rows, weighed=self.weighed)
-        needed = self.lookback if self.rows.history_needed else 0
-        values = space.spread(self.lens, sums)
-        return space.known(values, self.window, history_needed=needed)
+        return self.judged(space, space.spread(self.lens, sums))
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows counted."""
-        events = space.events(self.lens, self.window, at)
-        return events[space.mask(self.rows)[events]]
-
-    def earlier(self) -> "Total | None":
-        """Return the total over the window before; an instant has none to compare with."""
-        if self.window == SAME_INSTANT:
-            return None
-        return replace(self, window=self.window.earlier(self.window.width))
+        return self.kept(space, at)
 
 
 @dataclass(frozen=True)
-class Mean(Windowed):
+class Mean(Filtered):
     """The mean amount of the rows in a window; NaN where there are none."""
 
     rows: RowFilter = Every()
@@ -84,26 +110,21 @@ class Mean(Windowed):
         return _joined(self.lens.label, self.rows.label, "mean_amount", self.window.label)
 
     @property
-    def lookback(self) -> int:
-        """The window's."""
-        return self.window.lookback + self.rows.history_needed
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null beside its window."""
+        return ("none",)
 
     def value(self, space: Workspace) -> Floats:
         """Return exact sum over exact count, rounded once."""
-        return self._total(weighed=True).value(space) / _positive(
-            self._total(weighed=False).value(space)
+        whole, count = (
+            Total(self.lens, self.window, self.rows, weighed).value(space)
+            for weighed in (True, False)
         )
+        return quotient(whole, count, 1.0)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows averaged."""
-        return self._total(weighed=True).evidence(space, at)
-
-    def earlier(self) -> "Mean":
-        """Return the mean over the window before."""
-        return replace(self, window=self.window.earlier(self.window.width))
-
-    def _total(self, *, weighed: bool) -> Total:
-        return Total(self.lens, self.window, self.rows, weighed)
+        return self.kept(space, at)
 
 
 @dataclass(frozen=True)
@@ -127,6 +148,9 @@ class Distinct(Windowed):
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts; the world outside is no counterparty."""
+        return space.shared(self, lambda: self._counts(space)).copy()
+
+    def _counts(self, space: Workspace) -> Floats:
         history, anchors = space.history, space.anchors(self.lens)
         links = history.sent_links if self.lens.flow == "out" else history.received_links
         counts = distinct_between(
@@ -142,10 +166,6 @@ class Distinct(Windowed):
         """Return the rows with a known counterparty."""
         return Total(self.lens, self.window, Known()).evidence(space, at)
 
-    def earlier(self) -> "Distinct":
-        """Return the count over the window before."""
-        return replace(self, window=self.window.earlier(self.window.width))
-
 
 @dataclass(frozen=True)
 class Largest(Windowed):
@@ -155,6 +175,11 @@ class Largest(Windowed):
     def label(self) -> str:
         """Subject, flow, window."""
         return _joined(self.lens.label, "largest_amount", self.window.label)
+
+    @property
+    def null_rules(self) -> tuple[str, ...]:
+        """When it is null beside its window."""
+        return ("none",)
 
     def value(self, space: Workspace) -> Floats:
         """Return the largest amounts in minor units."""
@@ -173,12 +198,3 @@ class Largest(Windowed):
         events = space.events(self.lens, self.window, at)
         amounts = space.history.amount[events]
         return events[amounts == amounts.max()] if len(events) else events
-
-    def earlier(self) -> "Largest":
-        """Return the largest amount over the window before."""
-        return replace(self, window=self.window.earlier(self.window.width))
-
-
-def _positive(values: Floats) -> Floats:
-    """Turn zeros into NaN: nothing is divided by nothing."""
-    return np.where(values > 0, values, np.nan)

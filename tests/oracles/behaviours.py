@@ -69,6 +69,20 @@ def quantile_between(low, high, steps, weights, tenths):
     return found
 
 
+def moved_between(groups, anchors, starts, came, left, values, width):
+    """Look at each event of each anchor's group."""
+    return [
+        sum(
+            int(values[e])
+            for e in range(starts[group], starts[group + 1])
+            if came[e] > anchor - width and left[e] <= anchor
+        )
+        if group >= 0
+        else 0
+        for group, anchor in zip(groups, anchors, strict=True)
+    ]
+
+
 def smallest_between(low, high, values, smallest, largest):
     """Look at each event of each window."""
     return [

@@ -1,5 +1,7 @@
 """Every kernel again, as slow and plain as its definition."""
 
+from math import isnan, nan
+
 
 def first_after(groups, targets, starts, times):
     """Count on from the group's start past all events not later than the target."""
@@ -40,6 +42,36 @@ def kept_sum_between(low, high, kept, values):
     """Add up the kept events of each window."""
     windows = zip(low, high, strict=True)
     return [sum(int(values[k]) for k in range(a, b) if kept[k]) for a, b in windows]
+
+
+def codes_at(codes, order):
+    """Look each one up."""
+    return [codes[row] for row in order]
+
+
+def events_within(order, first, last):
+    """Look at each event's row."""
+    return [event for event, row in enumerate(order) if first <= row < last]
+
+
+def quotient(upper, lower, scale):
+    """Divide one by one."""
+    return [
+        scale * one / other if other > 0 else nan for one, other in zip(upper, lower, strict=True)
+    ]
+
+
+def turnover(one, other):
+    """Divide one by one."""
+    return [
+        min(pair) / max(pair) if max(pair) > 0 and not any(map(isnan, pair)) else nan
+        for pair in zip(one, other, strict=True)
+    ]
+
+
+def spread_parts(values, position, count):
+    """Put them one by one."""
+    return spread_whole(values, position, count)
 
 
 def spread_whole(values, position, count):

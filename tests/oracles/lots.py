@@ -4,7 +4,7 @@ from math import nan, sqrt
 
 from features.dataset.schema import CHANNELS
 from features.statistics import commission, dwell
-from oracles.worlds import DAY, HOUR, SECOND
+from oracles.worlds import DAY, HOUR
 
 PERIOD = 28 * DAY
 
@@ -68,9 +68,6 @@ def _stayed(statistic, world, row):
     total = sum(amount for _, amount in found)
     if not total:
         return nan
-    if not statistic.tenths:
-        minutes = sum(stay // (60 * SECOND) * amount for stay, amount in found)
-        return minutes / total * 60
     for hours in sorted({stay // HOUR for stay, _ in found}):
         share = sum(amount for stay, amount in found if stay // HOUR <= hours)
         if share * 10 >= total * statistic.tenths:

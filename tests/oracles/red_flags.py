@@ -9,6 +9,7 @@ from features.statistics import (
     activity,
     arithmetic,
     clock,
+    combined,
     different,
     given,
     mix,
@@ -134,10 +135,6 @@ def _floored(statistic, world, row):
     return value if isnan(value) else max(value, statistic.floor)
 
 
-def _within(statistic, world, row):
-    return oracle._ratio(statistic, world, row)
-
-
 def _part(statistic, world, row):
     one, other = (oracle.value(part, world, row) for part in (statistic.one, statistic.other))
     return one / (one + other) if one + other > 0 else nan
@@ -162,7 +159,7 @@ def judged(statistic, world, row):
     return [other for other in found if oracle.keeps(rows, world, other)]
 
 
-_WAYS = {"accounts": "", "banks": "_bank", "countries": "_country"}
+_WAYS = {"accounts": "", "banks": "_bank"}
 
 
 def told(statistic, row):
@@ -348,8 +345,7 @@ VALUES = {
     given.Given: _given,
     arithmetic.Fixed: lambda statistic, world, _: float(statistic.amount * 10**world.minor_digits),
     arithmetic.Floored: _floored,
-    arithmetic.Part: _part,
-    arithmetic.Within: _within,
+    combined.Part: _part,
     different.Different: _different,
     different.Commonest: _commonest,
     peaks.LargestOf: _largest_of,

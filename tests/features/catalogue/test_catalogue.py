@@ -108,7 +108,7 @@ def test_features_are_picked_by_name_in_the_order_asked():
 
 def test_picked_features_are_the_columns_of_the_whole():
     space = Workspace(World.of([Payment("1", BASE), Payment("2", BASE + 1)]).history())
-    chosen = pick(["sender_out_known_count_7d", "amount"])
+    chosen = pick(["sender_out_known_count_28d", "amount"])
     assert matrix(space, chosen).tolist() == [[1.0, 10_000.0], [2.0, 10_000.0]]
 
 
@@ -120,6 +120,6 @@ def test_the_thresholds_come_from_the_shipped_config():
 
 
 def test_a_theme_is_a_family_and_whose_payments_are_looked_at():
-    one, other, fact = pick(["sender_out_known_count_7d", "sender_out_outside_amount_1d", "hour"])
+    one, other, fact = pick(["sender_out_known_count_28d", "sender_out_outside_amount_28d", "hour"])
     assert one.theme == other.theme == "volume and velocity: sender_out"
     assert fact.theme == "timing: payment"

@@ -15,31 +15,22 @@ from features.statistics import (
     Gap,
     Largest,
     Mean,
-    Ratio,
     RowFact,
     Total,
-    Turnover,
 )
 from features.statistics.activity import Age, Asleep
-from features.statistics.arithmetic import Within
 from features.statistics.dwell import Left, Stayed
 from features.statistics.patterns.fans import Fan
 from features.windows import Window
 from features.workspace import Workspace
 
-PAIRED = {
-    Ratio: ("upper", "lower"),
-    Within: ("upper", "lower"),
-    Turnover: ("one", "other"),
-}
 # What these say is told by payments that are not there, or were matched to others.
 BY_OTHERS = (Age, Asleep, Left, Stayed, Fan)
 
 
 def parts(statistic):
     """Return the statistics that one is made of, or the statistic itself."""
-    made = [getattr(statistic, side) for side in PAIRED.get(type(statistic), ())]
-    return made or [*getattr(statistic, "parts", ())] or [statistic]
+    return [*getattr(statistic, "parts", ())] or [statistic]
 
 
 CORE = (Total, Alike, Mean, Distinct, Largest, Gap)

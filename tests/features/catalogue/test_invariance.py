@@ -159,7 +159,7 @@ def _arrays(history, rows):
     """Copy every array there is to be changed."""
     kept = [getattr(history, field.name) for field in fields(history)]
     for ledger in (history.sent, history.received, history.paired):
-        kept += [ledger.groups, ledger.order, ledger.starts, ledger.time]
+        kept += [ledger.order, ledger.starts, ledger.time]
     kept += [*history.pair_codes, *history.sent_links, *history.received_links, history.internal]
     return [np.array(array) for array in (*kept, rows)]
 

@@ -85,7 +85,6 @@ def test_the_oldest_money_leaves_first_and_what_left_had_stayed_as_long():
         paid(2, 10 * HOUR, "z", "a", 70_00),
         paid(3, 12 * HOUR, "a", "b", 60_00),
     ]
-    assert last(rows, "sender_stayed_mean_7d") == (30 * 12 + 30 * 2) / 60 * 3600
     assert last(rows, "sender_stayed_median_7d") == 2 * 3600
     assert last(rows, "sender_left_within_1d_7d") == 0.6
 
@@ -93,7 +92,7 @@ def test_the_oldest_money_leaves_first_and_what_left_had_stayed_as_long():
 def test_money_that_leaves_at_the_instant_it_came_was_not_passed_on_first_in_first_out():
     rows = [paid(1, 0, "z", "a"), paid(2, 0, "a", "b")]
     assert last(rows, "sender_left_within_1d_7d") == 0
-    assert np.isnan(last(rows, "sender_stayed_mean_7d"))
+    assert np.isnan(last(rows, "sender_stayed_median_7d"))
 
 
 @pytest.mark.parametrize("order", ["12", "21"])
@@ -137,21 +136,21 @@ def test_a_sleeper_wakes_and_short_coverage_is_no_sleep():
     rows = [paid(1, 0, "a", "b"), paid(2, 100 * DAY, "c", "b", 7_00)]
     name = "receiver_in_awoken_amount_7d"
     assert last(rows, name) == 7_00
-    assert last([replace(rows[0], time=BASE + 20 * DAY), rows[1]], name) == 0
+    assert last([replace(rows[0], time=BASE + 30 * DAY), rows[1]], name) == 0
     assert np.isnan(last(rows[1:], name, coverage_from=BASE + 50 * DAY))
 
 
 @pytest.mark.parametrize(("short", "known"), [(0, True), (1, False)])
 def test_sleep_and_age_are_known_once_what_they_look_for_is_covered(short, known):
     row = paid(1, 0, "a", "b")
-    for name, days in (("receiver_asleep_90d_ended_7d", 90), ("receiver_age_30d_unseen_60d", 60)):
+    for name, days in (("receiver_asleep_80d_ended_7d", 80), ("receiver_age_30d_unseen_60d", 60)):
         found = last([row], name, coverage_from=BASE - days * DAY + short)
         assert np.isnan(found) != known
 
 
 def test_a_payment_the_other_way_keeps_an_account_awake():
     rows = [paid(1, 0, "a", "b"), paid(2, 60 * DAY, "b", "z"), paid(3, 100 * DAY, "c", "b")]
-    assert last(rows, "receiver_asleep_90d_ended_7d") == 40 * 86_400
+    assert last(rows, "receiver_asleep_80d_ended_7d") == 40 * 86_400
 
 
 def test_a_young_account_has_an_age_and_an_old_one_the_horizon():
@@ -219,7 +218,6 @@ def test_a_corridor_needs_a_border_and_not_the_country_alone():
     for sender, receiver, wanted in (("DE", "IR", 1), ("IR", "IR", 0), ("IR", "DE", 0)):
         row = paid(1, 0, "a", "b", sender_country=sender, receiver_country=receiver)
         assert last([row], name) == wanted
-        assert last([row], "sender_out_to_fatf_call_for_action_share_28d") == wanted
     assert np.isnan(last([paid(1, 0, "a", "b", receiver_country="IR")], name))
 
 
@@ -239,20 +237,20 @@ def test_crypto_that_came_and_went_on_in_cash():
 
 
 def test_a_new_mix_of_counterparties_has_shifted_and_the_old_one_has_not():
-    past = [paid(n, n * DAY, "a", "bc"[n % 2]) for n in range(80)]
-    same = [paid(100 + n, 91 * DAY + n * HOUR, "a", "bc"[n % 2]) for n in range(8)]
+    past = [paid(n, n * DAY, "a", "bc"[n % 2]) for n in range(71)]
+    same = [paid(100 + n, 84 * DAY + n * HOUR, "a", "bc"[n % 2]) for n in range(8)]
     other = [replace(row, receiver="d") for row in same]
-    name = "sender_out_mix_shift_7d_over_90d_before"
+    name = "sender_out_mix_shift_7d_over_77d_before"
     assert last([*past, *same], name) == pytest.approx(0, abs=1e-6)
     assert last([*past, *other], name) == pytest.approx(1)
 
 
 def test_a_week_far_above_steady_weeks_is_a_spike():
     steady = [paid(n, n * DAY, "a", "b") for n in range(84)]
-    name = "sender_out_count_7d_spike_over_11_weeks"
+    name = "sender_out_amount_7d_spike_over_11_weeks"
     assert last(steady, name) == 0
     burst = [paid(100 + n, 83 * DAY + n, "a", "b") for n in range(1, 11)]
-    assert last([*steady, *burst], name) == 10
+    assert last([*steady, *burst], name) == 10 * 100  # of at least one euro each
 
 
 def test_the_numbers_and_lists_come_from_the_shipped_configs():

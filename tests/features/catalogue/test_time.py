@@ -71,10 +71,10 @@ def test_a_leading_count_is_known_from_the_very_instant_its_window_is_over(short
     world = World.of(rows, as_of=BASE + 7 * DAY - short)
     frame = frame_from_table(world.having(world.visible).table(), CATALOGUE, **world.facts)
     values = dict(zip(NAMES, frame.values[0], strict=True))
-    count = values["sender_out_known_count_next_7d"]
+    count = values["sender_out_counterparties_next_7d"]
     assert np.isnan(count) if short else count == 1
     assert frame.mature[0] == (not short)
-    assert values["sender_out_known_count_next_3d"] == 0
+    assert values["sender_out_known_amount_next_1d"] == 0
 
 
 @given(worlds(), st.integers(0, 40))

@@ -94,7 +94,7 @@ def test_kernels_get_arrays_they_were_compiled_for():
         (history.receiver, np.int32),
         (history.pair_codes[0], np.int32),
         (history.pair_codes[1], np.int32),
-        (history.sent.order, np.int64),
+        (history.sent.order, np.int32),
         (history.sent.time, np.int64),
     ):
         assert array.dtype == kind

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from oracles import behaviours
 from oracles.ledgers import cases, whole
 
+from features.history.sieve import running_sums
 from features.kernels.commission import smallest_between
-from features.kernels.fifo import fifo_pieces, quantile_between
+from features.kernels.fifo import fifo_pieces, moved_between, quantile_between
 from features.kernels.ladder import commonest_between
 from features.kernels.ledger import group_starts, grouped_order
 from features.kernels.mix import mix_shift_between
@@ -90,27 +91,51 @@ def test_money_leaves_strictly_after_it_came():
         assert found[3].tolist() == wanted
 
 
-@given(cases(), st.sampled_from((1, 5, 9, 10)))
-def test_quantile_between_equals_its_oracle(case, tenths):
-    steps, weights = case.codes.astype(np.int64) + 1, case.values % 9
-    found = quantile_between(case.groups, case.low, case.high, steps, weights, 8, tenths)
+@given(cases(), st.sampled_from((1, 5, 9, 10)), st.sampled_from((0, 2, 12)))
+def test_quantile_between_equals_its_oracle(case, tenths, few):
+    steps, weights = case.codes + np.int32(1), case.values % 9
+    sums = running_sums(weights)
+    found = quantile_between(case.groups, case.low, case.high, steps, sums, 8, tenths, few)
     wanted = behaviours.quantile_between(case.low, case.high, steps, weights, tenths)
     assert found.tolist() == wanted
 
 
-def test_half_of_a_fortune_is_found_without_passing_the_largest_number():
-    steps, weights = whole([3, 1]), whole([2**61, 2**61 + 1])
-    assert quantile_between(ONE, whole([0]), whole([2]), steps, weights, 4, 5).tolist() == [1]
-    assert quantile_between(ONE, whole([0]), whole([2]), steps, weights, 4, 6).tolist() == [3]
+@pytest.mark.parametrize("few", [0, 12])
+def test_half_of_a_fortune_is_found_without_passing_the_largest_number(few):
+    steps, sums = np.array([3, 1], np.int32), running_sums(whole([2**61, 2**61 + 1]))
+    for tenths, wanted in ((5, 1), (6, 3)):
+        about = (ONE, whole([0]), whole([2]), steps, sums, 4, tenths, few)
+        assert quantile_between(*about).tolist() == [wanted]
 
 
-@given(cases(), st.data())
-def test_smallest_between_equals_its_oracle(case, data):
+@pytest.mark.parametrize("few", [0, 12])
+def test_money_that_stayed_no_time_is_the_least_there_can_be(few):
+    steps, sums = np.array([0, 3], np.int32), running_sums(whole([9, 1]))
+    for tenths, wanted in ((5, 0), (9, 0), (10, 3)):
+        about = (ONE, whole([0]), whole([2]), steps, sums, 4, tenths, few)
+        assert quantile_between(*about).tolist() == [wanted]
+
+
+@given(cases(), st.lists(st.integers(0, 3), min_size=40, max_size=40), st.integers(1, 4))
+def test_moved_between_equals_its_oracle(case, stays, width):
+    values = case.values % 100
+    left = case.times + np.array(stays[: len(case.times)], np.int64)
+    for group in range(len(case.starts) - 1):
+        own = slice(case.starts[group], case.starts[group + 1])
+        left[own] = np.maximum.accumulate(left[own])
+    about = (case.groups, case.anchors, case.starts, case.times, left)
+    found = moved_between(*about, running_sums(values), width)
+    wanted = behaviours.moved_between(*about, values, width)
+    assert found.tolist() == wanted
+
+
+@given(cases(), st.data(), st.sampled_from((0, 2, 12)))
+def test_smallest_between_equals_its_oracle(case, data, few):
     size = len(case.groups)
     ends = st.lists(st.sampled_from((0, 1, 2, 3, 6, 2**62)), min_size=size, max_size=size)
     smallest, largest = whole(data.draw(ends)), whole(data.draw(ends))
     found = smallest_between(
-        case.groups, case.low, case.high, case.starts, case.values, smallest, largest
+        case.groups, case.low, case.high, case.starts, case.values, smallest, largest, few
     )
     wanted = behaviours.smallest_between(case.low, case.high, case.values, smallest, largest)
     assert found.tolist() == wanted
@@ -121,8 +146,9 @@ def test_smallest_between_equals_its_oracle(case, data):
 )
 def test_both_ends_of_the_range_belong_to_it(smallest, largest, wanted):
     values, ends = whole([30, 10, 20]), (whole([smallest]), whole([largest]))
-    found = smallest_between(ONE, whole([0]), whole([3]), whole([0, 3]), values, *ends)
-    assert found.tolist() == [wanted]
+    for few in (0, 12):
+        found = smallest_between(ONE, whole([0]), whole([3]), whole([0, 3]), values, *ends, few)
+        assert found.tolist() == [wanted]
 
 
 @pytest.mark.parametrize(("busy", "share"), [(2, 1.0), (1, 0.5)])

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from oracles import kernels
 from oracles.ledgers import whole
 
-from features.kernels.layout import lay_rows, spread_whole
+from features.kernels.layout import lay_rows, spread_parts, spread_whole
 
 
 @given(st.integers(0, 30), st.integers(0, 12))
@@ -22,3 +22,6 @@ def test_spread_whole_equals_its_oracle(case):
     values = position * 3 - 2**62
     found = spread_whole(values, position, count)
     np.testing.assert_array_equal(found, kernels.spread_whole(values, position, count))
+    parts = values / 7
+    found = spread_parts(parts, position, count)
+    np.testing.assert_array_equal(found, kernels.spread_parts(parts, position, count))

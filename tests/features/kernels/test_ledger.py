@@ -5,7 +5,9 @@ from oracles import kernels
 from oracles.ledgers import cases, whole
 
 from features.kernels.ledger import (
+    codes_at,
     earlier_time,
+    events_within,
     group_starts,
     grouped_order,
     next_of_same,
@@ -46,7 +48,9 @@ def test_next_of_same_equals_its_oracle(case):
 def test_numbered_equals_its_oracle(case, data):
     size = len(case.codes)
     order = data.draw(st.permutations(range(size + 2)))[:size]
-    found = numbered(previous_of_same(case.codes, case.starts, 4), whole(order), size + 2)
+    found = numbered(
+        previous_of_same(case.codes, case.starts, 4), np.array(order, np.int32), size + 2
+    )
     assert found.tolist() == kernels.numbered(case.codes, case.starts, order, size + 2)
 
 
@@ -72,3 +76,18 @@ def test_the_first_of_a_group_does_not_see_the_group_before():
     assert earlier_time(whole([1, 5, 5]), whole([0, 1, 3]), -7).tolist() == [-7, -7, -7]
     codes = np.array([2, 2], np.int32)
     assert previous_of_same(codes, whole([0, 1, 2]), 3).tolist() == [-1, -1]
+
+
+@given(st.integers(0, 9).flatmap(lambda n: st.permutations(range(n))), st.data())
+def test_events_within_equals_its_oracle(order, data):
+    first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(order))] * 2)))
+    found = events_within(np.array(order, np.int32), first, last)
+    assert found.tolist() == kernels.events_within(order, first, last)
+
+
+@given(GROUPS, st.data())
+def test_codes_at_equals_its_oracle(codes, data):
+    places = st.integers(0, max(len(codes) - 1, 0))
+    order = data.draw(st.lists(places, max_size=12)) if codes else []
+    found = codes_at(np.array(codes, np.int32), np.array(order, np.int32))
+    assert found.tolist() == kernels.codes_at(codes, order)

@@ -18,9 +18,25 @@ U = Fraction(1, 2**53)
 ONE = np.array([0], np.int32)
 
 
+def both_ways(*about):
+    """Return the moments, told from short numbers where they do and from long ones alike."""
+    short, long = (moments_between(*about, below) for below in (2.0**46, 0.0))
+    assert same_bits(np.array(short), np.array(long)).all()
+    return short
+
+
+@pytest.mark.parametrize("beside", [0, 1, 7])
+def test_short_numbers_do_up_to_where_they_are_used(beside):
+    """The sums that come closest: all of the window's money is one payment."""
+    for size in (2, 3, 31):
+        largest = 2**46 // size - 1 - (size - 1) * beside
+        assert_close([beside] * (size - 1) + [largest])
+        both_ways(ONE, whole([0]), whole([size]), whole([beside] * (size - 1) + [largest]))
+
+
 def moments(values):
     """Return the four moments of one window."""
-    found = moments_between(ONE, whole([0]), whole([len(values)]), whole(values))
+    found = both_ways(ONE, whole([0]), whole([len(values)]), whole(values))
     return [float(column[0]) for column in found]
 
 
@@ -31,7 +47,7 @@ def valued(case, data):
 @given(cases(), st.data())
 def test_moments_between_equals_its_oracle(case, data):
     values = valued(case, data)
-    found = moments_between(case.groups, case.low, case.high, values)
+    found = both_ways(case.groups, case.low, case.high, values)
     for column, wanted in zip(
         found, oracle.moments_between(case.low, case.high, values) or [[]] * 4, strict=True
     ):
@@ -82,9 +98,7 @@ def test_what_does_not_vary_has_no_variance_and_no_shape(values):
 
 
 def test_an_empty_window_has_no_moments():
-    found = moments_between(
-        np.array([0, -1], np.int32), whole([2, 0]), whole([2, 0]), whole([1, 2])
-    )
+    found = both_ways(np.array([0, -1], np.int32), whole([2, 0]), whole([2, 0]), whole([1, 2]))
     assert np.isnan(found).all()
 
 
@@ -115,8 +129,8 @@ def test_what_has_left_the_window_leaves_no_trace():
     """The Graph Feature Preprocessor of Snap ML 1.17 says a skewness of -13,464 here."""
     groups, low, high = sliding(10, 4)
     after = [300, 100, 200, 900, 400, 400, 400, 400, 500]
-    found = np.array(moments_between(groups, low, high, whole([100_000_001, *after])))
-    never = np.array(moments_between(groups, low, high, whole([0, *after])))
+    found = np.array(both_ways(groups, low, high, whole([100_000_001, *after])))
+    never = np.array(both_ways(groups, low, high, whole([0, *after])))
     assert not same_bits(found[:, :4], never[:, :4]).all()
     assert same_bits(found[:, 4:], never[:, 4:]).all()
 
@@ -125,7 +139,7 @@ def test_a_hub_is_as_exact_as_any_other():
     chance = np.random.default_rng(5)
     values = chance.integers(0, 10**12, 2_000)
     groups, low, high = sliding(2_000, 700)
-    found = np.array(moments_between(groups, low, high, values))
+    found = np.array(both_ways(groups, low, high, values))
     some = slice(0, 2_000, 97)
     wanted = oracle.moments_between(low[some], high[some], values)
     np.testing.assert_array_equal(found[:, some], wanted)
@@ -136,8 +150,8 @@ def test_some_anchors_are_answered_as_all_are(case, data):
     values = valued(case, data)
     chosen = np.array(data.draw(st.lists(st.booleans(), min_size=99, max_size=99)), np.bool_)
     chosen = chosen[: len(case.groups)]
-    given_all = np.array(moments_between(case.groups, case.low, case.high, values))
-    some = moments_between(case.groups[chosen], case.low[chosen], case.high[chosen], values)
+    given_all = np.array(both_ways(case.groups, case.low, case.high, values))
+    some = both_ways(case.groups[chosen], case.low[chosen], case.high[chosen], values)
     assert same_bits(np.array(some), given_all[:, chosen]).all()
 
 
@@ -149,7 +163,7 @@ def test_what_lies_between_two_windows_costs_nothing():
     seconds = []
     for _ in range(3):
         begin = thread_time()
-        moments_between(groups, low, high, values)
+        moments_between(groups, low, high, values, 2.0**46)
         seconds.append(thread_time() - begin)
     assert min(seconds) < 0.01
 

@@ -4,13 +4,22 @@ import numpy as np
 import pytest
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, instant
 
-from features.catalogue import CATALOGUE, pick
+from features.catalogue import CATALOGUE, Feature
 from features.slices import planning
 from features.slices.footprint import bytes_a_row, held
 from features.slices.planning import Means, Reach, Span, parts, plan
-from features.workspace import Workspace
+from features.statistics import Total
+from features.windows import leading, trailing
+from features.workspace import Lens, Workspace
 
-WEEK_BACK = pick(["sender_out_known_count_7d"])
+SENT = Lens("sender", "out")
+
+
+def counted(window):
+    return (Feature("volume and velocity", Total(SENT, window), "payments", "{value}"),)
+
+
+WEEK_BACK = counted(trailing(7 * DAY))
 
 
 @pytest.fixture
@@ -44,7 +53,7 @@ ROW = 1_000
 def planned(dataset, rows, monkeypatch, tell=lambda _: None):
     """Plan for memory that holds so many rows of history, and nothing else."""
     monkeypatch.setattr(planning, "AMPLE_BYTES", ROW)
-    monkeypatch.setattr(planning, "_PASSING", 1)
+    monkeypatch.setattr(planning, "PASSING", 1)
     monkeypatch.setattr(planning, "bytes_a_row", lambda *_: ROW)
     monkeypatch.setattr(Means, "left", lambda *_: rows * ROW)
     span, as_of = Span(instant(BASE), instant(BASE + 7 * DAY)), instant(BASE + 7 * DAY)
@@ -81,7 +90,7 @@ def test_more_blocks_are_computed_together_where_there_is_more_memory(week, monk
     """A block of a row takes 56 bytes here, the history 21 times the 1,000 that are measured."""
     monkeypatch.setattr(planning, "SCRATCH_BYTES", 32)
     monkeypatch.setattr(planning, "in_use", lambda: 0)
-    monkeypatch.setattr(planning, "_PASSING", 1)
+    monkeypatch.setattr(planning, "PASSING", 1)
     monkeypatch.setattr(planning, "bytes_a_row", lambda *_: ROW)
     span, as_of = Span(instant(BASE), instant(BASE + 7 * DAY)), instant(BASE + 7 * DAY)
     found = [
@@ -93,7 +102,7 @@ def test_more_blocks_are_computed_together_where_there_is_more_memory(week, monk
 
 
 def test_the_reach_ends_at_as_of(week):
-    reach = Reach.of(pick(["receiver_in_known_count_next_7d"]))
+    reach = Reach.of(counted(leading(7 * DAY)))
     start, stop, as_of = (instant(BASE + n * DAY) for n in (2, 3, 5))
     assert reach.around(start, stop, as_of) == (start, as_of + planning.TICK)
     assert reach.around(start, stop, instant(BASE + 20 * DAY))[1] == instant(BASE + 10 * DAY)
@@ -120,4 +129,4 @@ def test_what_a_row_takes_is_measured_on_a_sample_well_enough_for_the_whole(tmp_
     space = Workspace(history, np.arange(10))
     for feature in CATALOGUE:
         feature.value(space)
-    assert 42 < held(history) / len(history) <= planning._PASSING * measured
+    assert 42 < held(history) / len(history) <= planning.PASSING * measured

@@ -24,15 +24,16 @@ from features.slices import (
     slices,
     used,
 )
-from features.workspace import Workspace
+from features.statistics import Total
+from features.windows import leading, trailing
+from features.workspace import Lens, Workspace
 
 NAMES = [feature.name for feature in CATALOGUE]
 REACHES = {feature.name: Reach.of([feature]) for feature in CATALOGUE}
-# All at once; a day at a time; blocks of one row, on one thread and on many; and in between.
+# All at once; in passes; blocks of one row; and in between.
 MEANS = (
     Means(10**10, 1, 10**6),
     Means(1, 2, 5),
-    Means(1, 1, 1),
     Means(10**10, 3, 1),
     Means(10**10, 2, 7),
 )
@@ -154,11 +155,16 @@ def test_the_features_of_a_hub_equal_their_slow_twins(crowd):
         np.testing.assert_array_equal(feature.value(space), wanted, err_msg=feature.name)
 
 
+def counted(window):
+    statistic = Total(Lens("sender", "out"), window)
+    return Feature("volume and velocity", statistic, "payments", "{value}")
+
+
 def test_the_reach_is_that_of_the_widest():
-    names = ["sender_out_known_count_28d", "sender_out_known_count_1h", "amount"]
-    ahead = ["receiver_in_known_count_next_7d", "receiver_in_known_count_next_1d"]
-    assert Reach.of(pick(names)) == Reach(timedelta(days=28), timedelta(0))
-    assert Reach.of(pick(names + ahead)) == Reach(timedelta(days=28), timedelta(days=7))
+    behind = [counted(trailing(width)) for width in (28 * DAY, HOUR)]
+    ahead = [counted(leading(width)) for width in (7 * DAY, DAY)]
+    assert Reach.of(behind) == Reach(timedelta(days=28), timedelta(0))
+    assert Reach.of(behind + ahead) == Reach(timedelta(days=28), timedelta(days=7))
     assert Reach.of([]) == Reach(timedelta(0), timedelta(0))
 
 

@@ -24,8 +24,9 @@ from features.filters import (
 from features.places import Banked, Between, CrossBorder, Listed, NewCorridor, Placed
 from features.statistics import Alike, Total
 from features.statistics.activity import Age, Asleep
-from features.statistics.arithmetic import Fixed, Floored, Part
+from features.statistics.arithmetic import Fixed, Floored
 from features.statistics.clock import SameClock
+from features.statistics.combined import Part
 from features.statistics.commission import Commission
 from features.statistics.different import Commonest, Different
 from features.statistics.dwell import Left, Stayed
@@ -71,7 +72,7 @@ KINDS = {
         Different(lens, window, kind, rows)
         for lens in LENSES
         for window in WINDOWS
-        for kind in ("accounts", "banks", "countries", "currencies", "amounts")
+        for kind in ("accounts", "banks", "currencies", "amounts")
         for rows in ODD
     ],
     "commonest": [
@@ -114,7 +115,7 @@ KINDS = {
         for lens in SIDES
         for width in (DAY, 28 * DAY)
         for lots, outs in ((Every(), Every()), (CASH, NotBy("cash")))
-        for tenths in (0, 1, 5)
+        for tenths in (1, 5, 9)
     ],
     "commission": [
         Commission(lens, window, kind, within, low, high, least)

@@ -1,0 +1,37 @@
+"""One column over another, in one pass: in steps, each step is a column to write and read."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.kernels.compile import kernel
+
+Floats = NDArray[np.float64]
+
+
+@kernel
+def quotient(upper: Floats, lower: Floats, scale: float) -> Floats:
+    """Return ``scale * upper / lower``; NaN where the lower one is not above 0.
+
+    >>> quotient(np.array([3.0, 1.0]), np.array([2.0, 0.0]), 2.0)
+    array([ 3., nan])
+    """
+    values = np.empty(len(upper))
+    for k in range(len(upper)):
+        found = scale * upper[k] / lower[k]
+        values[k] = found if lower[k] > 0 else np.nan
+    return values
+
+
+@kernel
+def turnover(one: Floats, other: Floats) -> Floats:
+    """Return the smaller of two numbers over the larger; NaN where either is, or none is above 0.
+
+    >>> turnover(np.array([3.0, 0.0, 0.0]), np.array([2.0, 5.0, 0.0])).round(2)
+    array([0.67, 0.  ,  nan])
+    """
+    values = np.empty(len(one))
+    for k in range(len(one)):
+        larger, smaller = max(one[k], other[k]), min(one[k], other[k])
+        found = smaller / larger
+        values[k] = found if (larger > 0) & (one[k] == one[k]) & (other[k] == other[k]) else np.nan
+    return values
