@@ -1,7 +1,6 @@
 """Payments that are drawn: the same seed gives the same payments, bit for bit."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,15 +54,6 @@ class Payments:
             self.amount[:rows].copy(),
             self.accounts,
         )
-
-
-def from_microseconds(instant: int) -> datetime:
-    """Return an instant given in microseconds since 1970.
-
-    >>> from_microseconds(BASE).isoformat()
-    '2024-01-01T00:00:00+00:00'
-    """
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
 
 
 def without_hubs(rows: int, accounts: int, days: int, seed: int = 0) -> Payments:

@@ -1,4 +1,4 @@
-"""A command run in a process of its own, with the time it took and the memory it needed."""
+"""A module run in a process of its own, with the time it took and the memory it needed."""
 
 import os
 import subprocess
@@ -13,21 +13,22 @@ GIGABYTE = 10**9
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds from call to end, and the most memory it held at once, in bytes."""
+    """Seconds from call to end, seconds of work on all cores, and the most memory, in bytes."""
 
     seconds: float
+    work: float
     peak: int
 
 
-def run(arguments: Sequence[str]) -> Run:
-    """Run our command line with these arguments.
+def run(module: str, arguments: Sequence[str]) -> Run:
+    """Run a module with these arguments.
 
     Raises
     ------
     subprocess.CalledProcessError
         If it does not end with 0.
     """
-    call = [sys.executable, "-m", "experiments", *arguments]
+    call = [sys.executable, "-m", module, *arguments]
     before = time.perf_counter()
     process = subprocess.Popen(call, stdout=subprocess.DEVNULL)  # noqa: S603 (our own module)
     _, status, used = os.wait4(process.pid, 0)
@@ -35,4 +36,4 @@ def run(arguments: Sequence[str]) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, call)
-    return Run(taken, used.ru_maxrss * _KILOBYTE)
+    return Run(taken, used.ru_utime + used.ru_stime, used.ru_maxrss * _KILOBYTE)

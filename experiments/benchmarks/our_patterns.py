@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.benchmarks.data import Payments
-from experiments.benchmarks.ours import HOW, THREADS, anew, history_of, in_blocks
+from experiments.benchmarks.ours import HOW, THREADS, anew, computed, history_of
 from experiments.benchmarks.outcome import OURS
 from experiments.benchmarks.race import Contestant
 from features.catalogue.patterns import FEATURES
@@ -91,5 +91,4 @@ def cycles(payments: Payments, width: int, longest: int) -> Contestant:
 def catalogue_cycles(payments: Payments) -> Contestant:
     """Compute the catalogue's features of cycles, with its bounds."""
     features = [feature for feature in FEATURES if feature.name.startswith("cycle_")]
-    work = in_blocks(payments, lambda space: [feature.value(space) for feature in features])
-    return Contestant(BOUNDED, HOW, len(payments), work)
+    return Contestant(BOUNDED, HOW, len(payments), computed(payments, features))
