@@ -1,8 +1,8 @@
 """The model as served: detectors, trees and calibration, from features to score and reasons.
 
-Without labels the margin is the detectors' mean log-odds, and the score the share of training
-rows below it. With labels it is ``trees + weight * detectors' mean``, calibrated to the log-odds
-of laundering. Both are sums in log-odds, so that contributions are too.
+Without labels the margin is the detectors' weighted mean log-odds, and the score the share of
+training rows below it. With labels it is ``trees + weight * detectors' mean``, calibrated to the
+log-odds of laundering. Both are sums in log-odds, so that contributions are too.
 """
 
 import os
@@ -21,7 +21,8 @@ from engine.detectors.bank import Attribution, DetectorBank, Unusual
 from engine.reference import Reference
 from engine.settings import EnsembleConfig
 
-_SCORED_TOGETHER = 16_384
+# So few rows that what is computed of them stays in a core's cache.
+_SCORED_TOGETHER = 1_024
 _EXPLAINED_TOGETHER = 2_048
 
 
@@ -98,11 +99,13 @@ class Ensemble:
             If the features are not those of the model or not finite.
         """
         X = checked(X, self.names)
-        unusual = self._judge(X)
-        margin = self._margin(X, unusual)
+        parts = self._side_by_side(X)
+        raw = _joined([part.raw for part, _ in parts], (0, len(self.bank.names)))
+        logit = _joined([part.logit for part, _ in parts], (0, len(self.bank.names)))
+        margin = _joined([margin for _, margin in parts], (0,))
         standing = margin if self.supervised is None else self.standing.logit(margin)
         components = {
-            name: Component(unusual.raw[:, d].copy(), logistic(unusual.logit[:, d]))
+            name: Component(raw[:, d].copy(), logistic(logit[:, d].copy()))
             for d, name in enumerate(self.bank.names)
         }
         return Scores(logistic(margin), logistic(standing), margin, components)
@@ -129,26 +132,22 @@ class Ensemble:
             np.concatenate([np.empty(0), *margins]),
         )
 
-    def _judge(self, X: Floats) -> Unusual:
-        """Ask the detectors about all rows, slices side by side."""
+    def _side_by_side(self, X: Floats) -> list[tuple[Unusual, Floats]]:
+        """Return what the detectors say and the margins, slice by slice, on all cores."""
+
+        def judged(rows: slice) -> tuple[Unusual, Floats]:
+            unusual = self.bank.judge(X[rows])
+            return unusual, self._margin(X[rows], unusual)
+
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            slices = _slices(len(X), _SCORED_TOGETHER)
-            parts = list(pool.map(lambda rows: self.bank.judge(X[rows]), slices))
-        none = np.empty((0, len(self.bank.names)))
-        return Unusual(
-            np.concatenate([none, *(part.raw for part in parts)]),
-            np.concatenate([none, *(part.logit for part in parts)]),
-        )
+            return list(pool.map(judged, _slices(len(X), _SCORED_TOGETHER)))
 
     def _margin(self, X: Floats, unusual: Unusual) -> Floats:
-        anomaly = mean_logit(unusual.logit)
+        anomaly = mean_logit(unusual.logit, self.bank.weights)
         if self.supervised is None:
             return self.standing.logit(anomaly)
         model = self.supervised
-        trees = np.empty(len(X))
-        for rows in _slices(len(X), _SCORED_TOGETHER):
-            part = Unusual(unusual.raw[rows], unusual.logit[rows])
-            trees[rows] = model.trees.margins(model.columns(X[rows], part))
+        trees = model.trees.margins(model.columns(X, unusual))
         return model.platt.margin(trees + model.anomaly_weight * anomaly)
 
     def _explained(self, X: Floats) -> tuple[Floats, Floats, Floats]:
@@ -156,10 +155,10 @@ class Ensemble:
         unusual = self.bank.judge(X)
         margin = self._margin(X, unusual)
         attributions = self.bank.attribute(X)
-        usual, by_feature = _anomaly_parts(unusual, attributions)
+        usual, by_feature = _anomaly_parts(unusual, attributions, self.bank.weights)
         if self.supervised is None:
             base = self.standing.logit(np.full(len(X), usual))
-            before = mean_logit(unusual.logit) - usual
+            before = mean_logit(unusual.logit, self.bank.weights) - usual
             return base, rescale(by_feature, before, margin - base), margin
         model = self.supervised
         base, parts = model.trees.contributions(model.columns(X, unusual))
@@ -173,26 +172,29 @@ class Ensemble:
         return base, model.platt.slope * contributions, margin
 
 
-def mean_logit(logits: Floats) -> Floats:
-    """Return the detectors' mean log-odds, added in their order."""
+def mean_logit(logits: Floats, weights: Floats) -> Floats:
+    """Return the detectors' weighted mean log-odds, added in their order."""
     total = np.zeros(len(logits))
-    for column in logits.T:
-        total = total + column
-    mean: Floats = total / logits.shape[1]
-    return mean
+    for column, weight in zip(logits.T, weights, strict=True):
+        total = total + weight * column
+    return total
 
 
 def _anomaly_parts(
-    unusual: Unusual, attributions: Mapping[str, Attribution]
+    unusual: Unusual, attributions: Mapping[str, Attribution], weights: Floats
 ) -> tuple[float, Floats]:
     """Return the detectors' mean log-odds at their bases, and what each feature adds to it."""
-    parts = [
-        rescale(a.by_feature, unusual.raw[:, d] - a.base, unusual.logit[:, d] - a.base_logit)
-        for d, a in enumerate(attributions.values())
-    ]
-    usual = sum(a.base_logit for a in attributions.values()) / len(parts)
-    return usual, np.sum(parts, axis=0) / len(parts)
+    parts, usual = np.zeros(next(iter(attributions.values())).by_feature.shape), 0.0
+    for d, (a, weight) in enumerate(zip(attributions.values(), weights, strict=True)):
+        before, after = unusual.raw[:, d] - a.base, unusual.logit[:, d] - a.base_logit
+        parts = parts + weight * rescale(a.by_feature, before, after)
+        usual += float(weight) * a.base_logit
+    return usual, parts
 
 
 def _slices(rows: int, size: int) -> Iterator[slice]:
     return (slice(start, start + size) for start in range(0, rows, size))
+
+
+def _joined(parts: list[Floats], none: tuple[int, ...]) -> Floats:
+    return np.concatenate([np.empty(none), *parts])

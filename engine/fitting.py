@@ -15,12 +15,14 @@ from engine.calibration import PercentileCurve, Platt
 from engine.detectors.bank import DetectorBank
 from engine.detectors.fitting import fit_bank
 from engine.ensemble import Ensemble, Supervised, mean_logit
+from engine.growth import Matrices, Part, Setting, grown
 from engine.order import evenly_spaced
 from engine.settings import EnsembleConfig
-from engine.trials import Part, Trial, best_trial, untuned_trial
+from engine.trials import Choose, Trial, best_trial, refitted, untuned_trial
 from features.errors import Fault, InputError
 
 _LEAST_ROWS = 20
+_FEW_DEPTH, _FEW_ROUNDS = 3, 80
 _UNPLACED = PercentileCurve(np.zeros(1), np.zeros(1), np.ones(1))
 Labels = NDArray[np.generic]
 
@@ -37,9 +39,10 @@ def fit_unsupervised(
     """
     X = checked(X, names)
     _refuse_few(X)
-    bank = fit_bank(X, config, seed)
+    bank = fit_bank(X, names, config, seed)
     sample = X[evenly_spaced(len(X), config.reference_rows)]
-    standing = PercentileCurve.fit(mean_logit(bank.judge(sample).logit), config.reference_points)
+    unusual = mean_logit(bank.judge(sample).logit, bank.weights)
+    standing = PercentileCurve.fit(unusual, config.reference_points)
     facts = {"rows": {"train": len(X)}, "notes": []}
     return Ensemble(tuple(names), bank, standing, None, config, facts)
 
@@ -55,14 +58,16 @@ def fit_supervised(
     names: Sequence[str],
     config: EnsembleConfig,
     seed: int,
+    choose: Choose = best_trial,
 ) -> Ensemble:
     """Fit detectors to all rows, trees to the labelled ones, calibration to a part of its own.
 
     A label is 1 or 0, anything else is unknown: such rows serve the detectors and the reference
     only. ``blocks`` numbers the folds (by time); trees learn from percentiles of detectors that
-    were fitted to the other blocks. Where a part has no positives, something simpler is done in
-    its place and noted in the facts; without a positive and a negative in training, the result
-    is the unsupervised ensemble.
+    were fitted to the other blocks; ``choose`` says which trees; with fewer positives than
+    ``config.few_positives`` nothing is chosen. Where a part has no positives,
+    something simpler is done in its place and noted in the facts; without a positive and a
+    negative in training, the result is the unsupervised ensemble.
 
     Raises
     ------
@@ -76,31 +81,37 @@ def fit_supervised(
         note = "training rows lack positives or negatives: fitted without labels"
         fitted = fit_unsupervised(X, names, config, seed)
         return replace(fitted, facts={"rows": counts, "notes": [note]})
-    bank = fit_bank(X, config, seed)
+    bank = fit_bank(X, names, config, seed)
     chosen = booster_rows(y, config.booster_rows)
-    logits = cross_fitted(X, _folds(blocks, len(X), config), chosen, config, seed)
-    train = Part.of(X[chosen], logits, y[chosen])
+    folds = _folds(blocks, len(X), config)
+    logits = cross_fitted(X, names, folds, chosen, config, seed)
+    train = Part.of(X[chosen], logits, mean_logit(logits, bank.weights), y[chosen])
     tune, calibrate = _served_part(bank, X_tune, y_tune), _served_part(bank, X_cal, y_cal)
     notes = [] if tune.both else ["tuning rows lack positives or negatives: trees not tuned"]
-    trial = (
-        best_trial(train, tune, config, seed) if tune.both else untuned_trial(train, config, seed)
-    )
+    if train.positives < config.few_positives:
+        notes = [f"{train.positives} positives in training: too few to choose trees by"]
+    trial = _grown(train, tune, calibrate, choose, config, seed)
     platt = _calibrated(trial, calibrate, tune, _share_kept(y, chosen), notes)
     model = Supervised(trial.trees, trial.setting.sees_detectors, trial.anomaly_weight, platt)
     found = {"rows": counts, "trees_rows": len(chosen), "chosen": trial.facts()}
-    facts = {**found, "trials": list(trial.tried), "notes": notes}
+    facts = {**found, "rounds": trial.rounds, "trials": list(trial.tried), "notes": notes}
     return _placed(Ensemble(tuple(names), bank, _UNPLACED, model, config, facts), X)
 
 
 def cross_fitted(
-    X: Floats, folds: Integers, rows: Integers, config: EnsembleConfig, seed: int
+    X: Floats,
+    names: Sequence[str],
+    folds: Integers,
+    rows: Integers,
+    config: EnsembleConfig,
+    seed: int,
 ) -> Floats:
     """Return the detectors' log-odds of ``rows``, each by detectors that did not see its fold."""
     logits = np.empty((len(rows), len(config.detectors)))
     for fold in np.unique(folds[rows]):
         others = np.flatnonzero(folds != fold)
         limit = max(config.reference_rows, config.detector_rows)
-        bank = fit_bank(X[others[evenly_spaced(len(others), limit)]], config, seed)
+        bank = fit_bank(X[others[evenly_spaced(len(others), limit)]], names, config, seed)
         mine = np.flatnonzero(folds[rows] == fold)
         for start in range(0, len(mine), 65_536):
             few = mine[start : start + 65_536]
@@ -126,9 +137,37 @@ def _folds(blocks: Labels | None, rows: int, config: EnsembleConfig) -> Integers
     return np.arange(rows) * config.folds // rows
 
 
+def _grown(
+    train: Part, tune: Part, calibrate: Part, choose: Choose, config: EnsembleConfig, seed: int
+) -> Trial:
+    """Choose the trees on few rows, and grow them anew on all that nothing is calibrated on."""
+    if train.positives < config.few_positives:
+        joined = train.joined(tune) if config.refit and calibrate.both else train
+        return _few_trial(joined, config, seed)
+    if not tune.both:
+        return untuned_trial(train, config, seed)
+    few = train.take(booster_rows(train.y, config.choice_rows))
+    whole = train.joined(tune) if config.refit and calibrate.both else train
+    whole = whole.take(booster_rows(whole.y, config.booster_rows))
+    return refitted(choose(few, tune, config, seed), few, whole, config, seed)
+
+
+def _few_trial(train: Part, config: EnsembleConfig, seed: int) -> Trial:
+    """Grow few, flat, strongly regularised trees, and let the detectors keep a weight of their own.
+
+    A handful of positives to tune on would choose by chance: nothing is chosen here.
+    """
+    flat = replace(config, learning_rate=0.05, l2=10.0, min_child_weight=1.0)
+    setting = Setting.of(flat, False, _FEW_DEPTH, 1.0)
+    matrices = Matrices.of(train, None, False, config.threads)
+    trees = grown(matrices, setting, config, seed, _FEW_ROUNDS)
+    return Trial(setting, trees, config.few_anomaly_weight)
+
+
 def _served_part(bank: DetectorBank, X: Floats, y: Labels) -> Part:
     rows = np.flatnonzero((y == 0) | (y == 1))
-    return Part.of(X[rows], bank.judge(X[rows]).logit, y[rows])
+    logits = bank.judge(X[rows]).logit
+    return Part.of(X[rows], logits, mean_logit(logits, bank.weights), y[rows])
 
 
 def _calibrated(trial: Trial, calibrate: Part, tune: Part, share: float, notes: list[str]) -> Platt:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -22,10 +22,21 @@ class _Section(BaseModel):
 
 
 class Features(_Section):
-    """Which features a model sees; no families means all there are."""
+    """Which features a model sees; no families means all there are.
+
+    With labels, the fewest are kept that rank about as well as the best choice: ``sizes`` are the
+    numbers that are tried beside all of them; none keeps all.
+    """
 
     families: tuple[str, ...] = Field(default=(), strict=False)
     leading: bool = True
+    sizes: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(60, 120, 200), strict=False)
+
+
+class Tuning(_Section):
+    """How settings of the trees are sought: so many trials by Optuna; 0 is a small grid."""
+
+    trials: int = Field(default=0, ge=0)
 
 
 class Populations(_Section):
@@ -65,12 +76,15 @@ class Evaluation(_Section):
 class SplitShares(_Section):
     """How the evaluated rows are divided in time; the test part is what is left.
 
-    ``tuning`` is the share of the validation rows that tunes; the rest calibrates.
+    ``conformal`` is the share of the validation time set aside, in whole weeks, to know what
+    honest accounts score (0: none); ``tuning`` the share of the other validation rows that tunes.
+    The rest calibrates.
     """
 
     train: float = Field(default=0.6, gt=0, lt=1)
     validate_: float = Field(default=0.2, gt=0, lt=1, alias="validate")
     tuning: float = Field(default=0.5, gt=0, lt=1)
+    conformal: float = Field(default=0.3, ge=0, le=0.5)
 
     @model_validator(mode="after")
     def _room_for_test(self) -> Self:
@@ -93,12 +107,19 @@ class ExperimentConfig(_Section):
     population: Populations = Populations()
     evaluate: Evaluation = Evaluation()
     split: SplitShares = SplitShares()
+    tuning: Tuning = Tuning()
     model: dict[str, Any] = Field(default={})
 
     @property
     def ensemble(self) -> EnsembleConfig:
         """The settings of the model, defaults filled in."""
         return EnsembleConfig.from_mapping(self.model)
+
+    def tried(self, trials: int | None) -> Self:
+        """Return the same with another number of trials; None leaves it."""
+        if trials is None:
+            return self
+        return self.model_copy(update={"tuning": Tuning(trials=trials)})
 
     def plain(self) -> dict[str, Any]:
         """Return the whole config, defaults filled in, as plain JSON values."""

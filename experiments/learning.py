@@ -1,34 +1,48 @@
 """Fit an ensemble to prepared rows, and score the parts it is judged on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from engine.arrays import Integers
 from engine.ensemble import Ensemble
-from engine.fitting import fit_supervised, fit_unsupervised
+from engine.fitting import booster_rows, fit_supervised, fit_unsupervised
+from engine.growth import Part
 from engine.order import evenly_spaced
 from engine.peers import Peers
+from engine.trials import Choose, best_trial
 from experiments.evaluation.judgement import Judgement, judge
 from experiments.evaluation.truth import Scored
+from experiments.feature_selection import select_features
 from experiments.likeness import fit_peers
+from experiments.monitoring.drift import usual_values
+from experiments.monitoring.stability import Usual
 from experiments.preparation import PartRows, Preparation
+from features.catalogue import Feature
 
 _EXPLAINED = 300
+_LEAST_POSITIVES = 200
+"""Of fewer illicit rows no choice of features is made: it would be chance."""
 
 
 @dataclass(frozen=True)
 class Learned:
     """A fitted ensemble, the validation rows it was tuned and calibrated on, and remarks.
 
-    ``peers`` are the groups of accounts alike among the training rows.
+    ``prepared`` sees the features that the ensemble kept. ``peers`` are the groups of accounts
+    alike among the training rows, ``usual`` how their features' values lie. ``sizes`` is what
+    each number of features came to.
     """
 
+    prepared: Preparation
     ensemble: Ensemble
     peers: Peers
     validation: Mapping[str, PartRows]
+    usual: tuple[Usual, ...]
     notes: tuple[str, ...]
+    sizes: tuple[dict[str, object], ...] = ()
 
     @cached_property
     def importance(self) -> list[dict[str, object]]:
@@ -36,31 +50,93 @@ class Learned:
         return importance(self.ensemble, self.validation["calibration"])
 
 
-def learn(prepared: Preparation) -> Learned:
-    """Fit the detectors, and with labels the trees and the calibration. Sees no test row."""
-    train = prepared.training()
-    peers = fit_peers(prepared, train)
-    validation = {name: prepared.judged(name) for name in ("tuning", "calibration")}
-    config, seed = prepared.config.ensemble, prepared.config.seed
+def learn(prepared: Preparation, choose: Choose = best_trial) -> Learned:
+    """Fit the detectors, and with labels the trees and the calibration. Sees no test row.
+
+    ``choose`` says which trees, once the features are chosen.
+    """
+    rows = _Rows.of(prepared)
     if not prepared.learns:
-        ensemble = fit_unsupervised(train.X, prepared.names, config, seed)
-        return Learned(ensemble, peers, validation, (_why_unsupervised(prepared),))
-    tuning, calibration = validation["tuning"], validation["calibration"]
-    ensemble = fit_supervised(
-        train.X,
-        train.label,
-        None,
-        tuning.X,
-        tuning.label,
-        calibration.X,
-        calibration.label,
-        prepared.names,
-        config,
-        seed,
-    )
+        config, seed = prepared.config.ensemble, prepared.config.seed
+        ensemble = fit_unsupervised(rows.train.X, prepared.names, config, seed)
+        return rows.learned(ensemble, (_why_unsupervised(prepared),))
+    rows, sizes = _selected(rows)
+    ensemble = rows.fitted(choose)
     said = ensemble.facts.get("notes", [])
     notes = tuple(str(note) for note in said) if isinstance(said, list) else ()
-    return Learned(ensemble, peers, validation, notes)
+    return replace(rows.learned(ensemble, notes), sizes=sizes)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows that a model comes of."""
+
+    prepared: Preparation
+    train: PartRows
+    tuning: PartRows
+
+    @classmethod
+    def of(cls, prepared: Preparation) -> "_Rows":
+        return cls(prepared, prepared.training(), prepared.judged("tuning"))
+
+    @cached_property
+    def calibration(self) -> PartRows:
+        """The rows that choose nothing, and so need the features that were kept alone."""
+        return self.prepared.judged("calibration")
+
+    def seeing(self, features: tuple[Feature, ...]) -> "_Rows":
+        """Return the same rows with fewer features."""
+        wide, narrow = self.prepared, self.prepared.seeing(features)
+        return _Rows(
+            narrow,
+            narrow.narrowed(self.train, wide, beside=True),
+            narrow.narrowed(self.tuning, wide, beside=False),
+        )
+
+    def fitted(self, choose: Choose) -> Ensemble:
+        """Fit detectors, trees and calibration."""
+        tuning, calibration = self.tuning, self.calibration
+        return fit_supervised(
+            self.train.X,
+            self.train.label,
+            None,
+            tuning.X,
+            tuning.label,
+            calibration.X,
+            calibration.label,
+            self.prepared.names,
+            self.prepared.config.ensemble,
+            self.prepared.config.seed,
+            choose,
+        )
+
+    def learned(self, ensemble: Ensemble, notes: tuple[str, ...]) -> Learned:
+        """Add the groups of peers."""
+        peers = fit_peers(self.prepared, self.train)
+        validation = {"tuning": self.tuning, "calibration": self.calibration}
+        evaluated = np.flatnonzero(self.prepared.rows.evaluated[self.train.at])
+        usual = usual_values(self.train.X, evaluated)
+        return Learned(self.prepared, ensemble, peers, validation, usual, notes)
+
+
+def _selected(rows: _Rows) -> tuple[_Rows, tuple[dict[str, object], ...]]:
+    """Keep the features that are needed; all of them where too few labels could say which."""
+    prepared, labels = rows.prepared, rows.prepared.rows.labels
+    config, seed = prepared.config.ensemble, prepared.config.seed
+    sizes = [size for size in prepared.config.features.sizes if size < len(prepared.catalogue)]
+    train, _ = _labelled(rows.train, config.choice_rows)
+    tune, at = _labelled(rows.tuning, len(rows.tuning.at))
+    if labels is None or not sizes or not tune.both or train.positives < _LEAST_POSITIVES:
+        return rows, ()
+    chosen = select_features(train, tune, labels.pattern[at], sizes, config, seed)
+    kept = tuple(prepared.catalogue[column] for column in chosen.columns.tolist())
+    return (rows.seeing(kept) if len(kept) < len(prepared.catalogue) else rows), chosen.tried
+
+
+def _labelled(part: PartRows, limit: int) -> tuple[Part, Integers]:
+    """Return rows with a label as the trees see them, and where they stand."""
+    known = booster_rows(part.label, limit)
+    return Part.bare(part.X[known], part.label[known]), part.at[known]
 
 
 def measure(

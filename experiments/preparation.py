@@ -1,6 +1,8 @@
 """From a dataset to the rows a model is fitted to, tuned, calibrated and judged on."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,13 @@ class PartRows:
     def __getitem__(self, chosen: Flags | Integers) -> "PartRows":
         return PartRows(self.at[chosen], self.X[chosen], self.label[chosen], self.beside[chosen])
 
+    def columns(self, chosen: Sequence[int]) -> Floats:
+        """Return some columns of the features, then of what is measured beside them."""
+        own, found = self.X.shape[1], np.empty((len(self.at), len(chosen)))
+        for place, column in enumerate(chosen):
+            found[:, place] = self.X[:, column] if column < own else self.beside[:, column - own]
+        return found
+
 
 @dataclass(frozen=True)
 class Preparation:
@@ -60,6 +69,21 @@ class Preparation:
     def learns(self) -> bool:
         """Whether there are labels to learn from."""
         return self.rows.labels is not None and self.config.labels == "use"
+
+    def seeing(self, features: tuple[Feature, ...]) -> Self:
+        """Return the same with other features."""
+        return replace(self, catalogue=features)
+
+    def narrowed(self, part: PartRows, wide: "Preparation", *, beside: bool) -> PartRows:
+        """Return a part of a preparation that sees more, as this one would have computed it.
+
+        ``beside`` says whether to keep what indicators and peer groups measure.
+        """
+        place = {feature.name: column for column, feature in enumerate(wide.measured)}
+        columns = [place[feature.name] for feature in self.measured]
+        own = len(self.catalogue)
+        further = columns[own:] if beside else []
+        return replace(part, X=part.columns(columns[:own]), beside=part.columns(further))
 
     def training(self) -> PartRows:
         """Compute the rows to learn from, in canonical order.

@@ -1,24 +1,31 @@
 """All detectors of a model, from features to percentiles and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Arrays, Floats, prefixed, under
 from engine.calibration import PercentileCurve
+from engine.detectors.distances import Clusters, Components
 from engine.detectors.hbos import Histograms
 from engine.detectors.iforest import IsolationForest
 from engine.detectors.input import DetectorInput
+from engine.detectors.redflags import RedFlags
 from engine.detectors.tail import TailProbabilities
 from engine.reference import Reference
 
 
 class Detector(Protocol):
-    """A frozen detector over the detectors' columns; a row's score depends on the row alone."""
+    """A frozen detector; a row's score depends on the row alone.
+
+    It reads the features as they are, or the detectors' columns that come of them.
+    """
+
+    reads_features: ClassVar[bool]
 
     def score(self, Z: Floats) -> Floats:
         """Return a raw score a row; higher is more unusual."""
@@ -43,6 +50,9 @@ DETECTORS: Mapping[str, type[Detector]] = MappingProxyType(
         Histograms.name: Histograms,
         IsolationForest.name: IsolationForest,
         TailProbabilities.name: TailProbabilities,
+        Components.name: Components,
+        Clusters.name: Clusters,
+        RedFlags.name: RedFlags,
     }
 )
 
@@ -83,23 +93,34 @@ class DetectorBank:
         """Return the detectors' names, in the order of all their arrays."""
         return tuple(self.detectors)
 
+    @property
+    def weights(self) -> Floats:
+        """Return how much each detector counts in their mean."""
+        return weights_of(self.names)
+
     def judge(self, X: Floats) -> Unusual:
         """Return every detector's raw score and its percentile's log-odds."""
-        Z = DetectorInput.of(self.reference).transform(X)
-        raw = [detector.score(Z) for detector in self.detectors.values()]
+        seen = self._seen(X)
+        raw = [each.score(seen[each.reads_features]) for each in self.detectors.values()]
         logit = [self.curves[name].logit(r) for name, r in zip(self.names, raw, strict=True)]
         return Unusual(np.column_stack(raw), np.column_stack(logit))
 
     def attribute(self, X: Floats) -> dict[str, Attribution]:
         """Return every detector's raw score, taken apart by feature."""
-        way = DetectorInput.of(self.reference)
-        Z = way.transform(X)
+        way, seen = DetectorInput.of(self.reference), self._seen(X)
         found = {}
         for name, detector in self.detectors.items():
-            base, by_column = detector.attribute(Z)
+            base, parts = detector.attribute(seen[detector.reads_features])
             base_logit = float(self.curves[name].logit(np.array([base]))[0])
-            found[name] = Attribution(base, base_logit, way.fold(by_column))
+            by_feature = parts if detector.reads_features else way.fold(parts)
+            found[name] = Attribution(base, base_logit, by_feature)
         return found
+
+    def _seen(self, X: Floats) -> dict[bool, Floats]:
+        """Return what detectors read: the features, and the columns where one reads these."""
+        if all(each.reads_features for each in self.detectors.values()):
+            return {True: X}
+        return {True: X, False: DetectorInput.of(self.reference).transform(X)}
 
     def arrays(self) -> Arrays:
         """Return the frozen state."""
@@ -117,3 +138,17 @@ class DetectorBank:
             {n: DETECTORS[n].from_arrays(under(f"detector/{n}", arrays)) for n in names},
             {n: PercentileCurve.from_arrays(under(f"curve/{n}", arrays)) for n in names},
         )
+
+
+def weights_of(names: Sequence[str]) -> Floats:
+    """Return how much each of the named detectors counts in their mean; all of it is 1.
+
+    What is known of laundering counts as much as all that is merely unusual together.
+
+    >>> weights_of(("hbos", "tail", "redflags")).tolist(), weights_of(("hbos", "tail")).tolist()
+    ([0.25, 0.25, 0.5], [0.5, 0.5])
+    """
+    knowing = np.array([name == RedFlags.name for name in names])
+    if knowing.all() or not knowing.any():
+        return np.full(len(names), 1.0 / len(names))
+    return np.where(knowing, 0.5, 0.5 / (~knowing).sum())

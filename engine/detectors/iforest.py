@@ -61,6 +61,7 @@ class IsolationForest:
     """
 
     name: ClassVar[str] = "iforest"
+    reads_features: ClassVar[bool] = False
 
     feature: NDArray[np.uint32]
     threshold: Floats

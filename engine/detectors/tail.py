@@ -43,6 +43,7 @@ class TailProbabilities:
     """The reference's tails: ``usual`` is each column's mean over the training rows."""
 
     name: ClassVar[str] = "tail"
+    reads_features: ClassVar[bool] = False
 
     grid: Grid
     floor: Floats

@@ -123,15 +123,33 @@ def test_two_fits_are_the_same_model_on_any_number_of_threads(train, unseen, con
     assert all(arrays[name].tobytes() == arrays_again[name].tobytes() for name in arrays)
 
 
+def test_with_few_labels_trees_and_detectors_find_more_together_than_apart(worlds, config):
+    train, later = worlds(6000, 11), worlds(6000, 12)
+    draw = np.random.default_rng(3)
+    y = np.full(len(train.X), -1.0)
+    y[draw.choice(np.flatnonzero(train.y == 1), 10, replace=False)] = 1.0
+    y[draw.choice(np.flatnonzero(train.y == 0), 2000, replace=False)] = 0.0
+    none = (later.X[:0], later.y[:0])
+    fitted = fit_supervised(train.X, y, None, *none, *none, train.names, config(), 7)
+    assert fitted.facts["notes"][0] == "10 positives in training: too few to choose trees by"
+    assert fitted.supervised.anomaly_weight == 0.4
+    unusual = fitted.bank.judge(later.X)
+    trees = fitted.supervised.trees.margins(fitted.supervised.columns(later.X, unusual))
+    alone = average_precision_score(later.y, trees)
+    unsupervised = average_precision_score(later.y, unusual.logit @ fitted.bank.weights)
+    together = average_precision_score(later.y, fitted.score(later.X).score)
+    assert together > max(alone, unsupervised)
+
+
 def test_detectors_never_saw_the_rows_they_teach_the_trees(train, config):
     folds = np.arange(len(train.X)) % 2
     rows = np.arange(len(train.X))
-    logits = cross_fitted(train.X, folds, rows, config(), 7)
+    logits = cross_fitted(train.X, train.names, folds, rows, config(), 7)
     changed = train.X.copy()
     changed[folds == 1] *= 50.0
-    again = cross_fitted(changed, folds, rows, config(), 7)
+    again = cross_fitted(changed, train.names, folds, rows, config(), 7)
     unchanged_judges = cross_fitted(
-        np.where((folds == 1)[:, None], train.X, changed), folds, rows, config(), 7
+        np.where((folds == 1)[:, None], train.X, changed), train.names, folds, rows, config(), 7
     )
     assert np.array_equal(unchanged_judges, logits)
     assert not np.array_equal(again[folds == 0], logits[folds == 0])

@@ -104,6 +104,23 @@ def test_a_copy_elsewhere_with_its_report_and_a_copy_of_the_data_are_all_the_sam
 
 
 @pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda page: page.write_text(page.read_text().replace("1", "2")), "not as it is written"),
+        (lambda page: page.unlink(), "missing"),
+        (lambda page: page.with_name("more.html").write_text("more"), "not part of a report"),
+    ],
+)
+def test_a_changed_page_of_the_report_is_named(small, copied, change, said):
+    change(write_report(copied))
+    found = verify(copied, small.dataset)
+    assert not found.ok
+    assert len(found.differences) == 1
+    assert said in found.differences[0]
+    assert found.differences[0].startswith("report/")
+
+
+@pytest.mark.parametrize(
     ("table", "change", "place"), CHANGES, ids=[f"{t} {c.__name__}" for t, c, _ in CHANGES]
 )
 def test_one_changed_value_is_named_though_the_digests_are_renewed(

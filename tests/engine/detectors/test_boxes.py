@@ -5,10 +5,14 @@ import numpy as np
 import pytest
 from sklearn.ensemble import IsolationForest as Library
 
-from engine.detectors.fitting import fit_iforest, usual_path
+from engine.detectors.fitting import Sample, fit_iforest, usual_path
 from engine.settings import EnsembleConfig
 
 COLUMNS = 5
+
+
+def forest_of(rows, config, seed):
+    return fit_iforest(Sample(rows, rows, (), config, seed))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +53,7 @@ def shapley_by_definition(trees, row):
 
 def test_values_are_those_of_the_definition(rows):
     config = EnsembleConfig(forest_trees=4, forest_sample=24)
-    forest = fit_iforest(rows, COLUMNS, config, 5)
+    forest = forest_of(rows, config, 5)
     library = Library(n_estimators=4, max_samples=24, random_state=5).fit(rows)
     trees = [grown.tree_ for grown in library.estimators_]
     _, parts = forest.attribute(rows[:4])
@@ -60,7 +64,7 @@ def test_values_are_those_of_the_definition(rows):
 
 def test_the_base_is_the_expectation_with_nothing_known(rows):
     config = EnsembleConfig(forest_trees=4, forest_sample=24)
-    forest = fit_iforest(rows, COLUMNS, config, 5)
+    forest = forest_of(rows, config, 5)
     library = Library(n_estimators=4, max_samples=24, random_state=5).fit(rows)
     nothing = sum(expectation(grown.tree_, rows[0], set()) for grown in library.estimators_)
     assert forest.attribute(rows[:1])[0] == pytest.approx(-nothing / forest.expected[0])
@@ -68,7 +72,7 @@ def test_the_base_is_the_expectation_with_nothing_known(rows):
 
 def test_a_forest_of_equal_rows_has_nothing_to_attribute():
     rows = np.zeros((50, 3))
-    forest = fit_iforest(rows, 3, EnsembleConfig(forest_trees=3), 1)
+    forest = forest_of(rows, EnsembleConfig(forest_trees=3), 1)
     base, parts = forest.attribute(rows[:2])
     assert not parts.any()
     assert np.allclose(forest.score(rows[:2]), base)
