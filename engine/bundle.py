@@ -21,6 +21,7 @@ import numpy as np
 from engine.arrays import Arrays, prefixed, under
 from engine.booster import Trees
 from engine.calibration import PercentileCurve, Platt
+from engine.conformal import Block
 from engine.detectors.bank import DETECTORS, DetectorBank
 from engine.ensemble import Ensemble, Supervised
 from engine.peers import Peers
@@ -40,7 +41,8 @@ _LIBRARIES = ("numba", "numpy", "pyod", "scikit-learn", "scipy", "xgboost-cpu")
 class Bundle:
     """A loaded model: the ensemble, what its manifest says, and the digest that names it.
 
-    ``peers`` are None and ``indicators`` empty in a model that was saved without.
+    ``peers`` are None and ``indicators`` empty in a model that was saved without; ``honest`` (what
+    honest accounts score in a week) is None where no weeks were set aside to know it.
     """
 
     ensemble: Ensemble
@@ -48,6 +50,7 @@ class Bundle:
     digest: str
     peers: Peers | None
     indicators: str
+    honest: Block | None = None
 
 
 def save_bundle(
@@ -58,25 +61,27 @@ def save_bundle(
     facts: Mapping[str, object],
     peers: Peers | None = None,
     indicators: str = "",
+    honest: Block | None = None,
 ) -> str:
     """Write a model as a new folder, whole or not at all; return its digest.
 
     ``definitions`` is how each feature was defined (`features.catalogue.definition`), those of
     the indicators too; ``facts`` is what the caller wants kept about the training (plain JSON
-    values); ``indicators`` the text of their config.
+    values); ``indicators`` the text of their config; ``honest`` what honest accounts score.
 
     Raises
     ------
     OutputError
         If the folder exists already or cannot be written.
     """
-    contents = {_ARRAYS: _packed(ensemble, peers)}
+    contents = {_ARRAYS: _packed(ensemble, peers, honest)}
     if ensemble.supervised is not None:
         contents[_TREES] = ensemble.supervised.trees.to_bytes()
     if indicators:
         contents[_INDICATORS] = indicators.encode()
     manifest = {**_described(ensemble), "definitions": dict(definitions), "facts": dict(facts)}
     manifest["peers"] = None if peers is None else peers.facts()
+    manifest["honest"] = None if honest is None else dict(honest.facts)
     manifest["files"] = {name: _sha256(data) for name, data in contents.items()}
     manifest["digest"] = canonical_digest(manifest)
     with staged_folder(folder) as staging:
@@ -110,9 +115,10 @@ def load_bundle(
         ensemble = _assembled(manifest, contents, arrays)
         peers = None if manifest["peers"] is None else Peers.from_arrays(under("peers", arrays))
         indicators = contents.get(_INDICATORS, b"").decode()
+        honest = _honest(manifest, arrays)
     except (KeyError, TypeError, ValueError, ConfigError, zipfile.BadZipFile, zlib.error) as error:
         raise BundleError(f"{folder}: not a model this version can use: {error!r}") from error
-    return Bundle(ensemble, manifest, str(manifest["digest"]), peers, indicators)
+    return Bundle(ensemble, manifest, str(manifest["digest"]), peers, indicators, honest)
 
 
 def _described(ensemble: Ensemble) -> dict[str, object]:
@@ -137,11 +143,12 @@ def _described(ensemble: Ensemble) -> dict[str, object]:
     }
 
 
-def _packed(ensemble: Ensemble, peers: Peers | None) -> bytes:
+def _packed(ensemble: Ensemble, peers: Peers | None, honest: Block | None) -> bytes:
     """Return all arrays as one archive; numpy dates its members 1980, so bytes repeat."""
     arrays = prefixed("bank", ensemble.bank.arrays())
     arrays |= prefixed("standing", ensemble.standing.arrays())
     arrays |= prefixed("peers", peers.arrays() if peers is not None else {})
+    arrays |= prefixed("honest", honest.arrays() if honest is not None else {})
     stream = io.BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     return stream.getvalue()
@@ -267,6 +274,12 @@ def _supervised(
         settings["anomaly_weight"],
         Platt(settings["slope"], settings["intercept"]),
     )
+
+
+def _honest(manifest: Mapping[str, Any], arrays: Arrays) -> Block | None:
+    """Take the block of honest account-weeks; models of before there were such have none."""
+    facts = manifest.get("honest")
+    return None if facts is None else Block.from_arrays(under("honest", arrays), facts)
 
 
 def _sha256(data: bytes) -> str:

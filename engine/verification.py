@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.bundle import Bundle, load_bundle
+from engine.report import write_report
 from engine.scoring import (
     FORMAT,
     MANIFEST,
@@ -34,6 +35,7 @@ _TABLES = {
     "evidence.parquet": ("candidate_id", "transaction_id"),
     "indicators.parquet": ("candidate_id", "id"),
 }
+_REPORT = "report"
 _SHOWN = 160
 _OF_THE_RUN = ("created_at", "digest", "files", "model")
 
@@ -67,7 +69,11 @@ def verify(folder: Path, dataset: Dataset) -> Verification:
     """
     manifest = _read_manifest(folder)
     _check_version(folder, manifest)
-    changed = [*_changed_outputs(folder, manifest), *_changed_inputs(manifest, dataset)]
+    changed = [
+        *_changed_outputs(folder, manifest),
+        *_changed_inputs(manifest, dataset),
+        *_changed_report(folder),
+    ]
     values, counts = _rebuilt(folder, manifest, dataset)
     return Verification(folder, *counts, (*values, *changed))
 
@@ -130,9 +136,39 @@ def _changed_outputs(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]
             yield f"{name.as_posix()}: not part of what was written"
 
 
+def _changed_report(folder: Path) -> list[str]:
+    """Write the report anew, where there is one, and name the pages that are not the same."""
+    report = folder / _REPORT
+    if not report.is_dir():
+        return []
+    with tempfile.TemporaryDirectory(prefix="moneytrail-verify-") as place:
+        try:
+            again = write_report(folder, Path(place) / "again").parent
+        except MoneytrailError as error:
+            return [f"{_REPORT}: cannot be written anew: {error}"]
+        return [
+            f"{_REPORT}/{name}: {what}"
+            for name in sorted(_files(report) | _files(again))
+            if (what := _other_page(report / name, again / name))
+        ]
+
+
+def _other_page(found: Path, again: Path) -> str | None:
+    """Say in what a page is not as it would be written now; None: in nothing."""
+    if not again.is_file():
+        return "not part of a report"
+    if not found.is_file():
+        return "missing"
+    return None if found.read_bytes() == again.read_bytes() else "not as it is written anew"
+
+
+def _files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
 def _later(name: Path) -> bool:
     """Whether a file is no output of the scoring: the report, or what a file system hides."""
-    return name.parts[0] == "report" or name.parts[0].startswith(".")
+    return name.parts[0] == _REPORT or name.parts[0].startswith(".")
 
 
 def _digests(listed: object) -> dict[str, str]:
@@ -180,7 +216,8 @@ def _rebuilt(
             start=datetime.fromisoformat(manifest["from"]),
             stop=datetime.fromisoformat(manifest["to"]),
             as_of=datetime.fromisoformat(manifest["as_of"]),
-            budget=int(manifest["budget"]),
+            budget=None if manifest["budget"] is None else int(manifest["budget"]),
+            fdr=manifest.get("fdr"),
         )
         with tempfile.TemporaryDirectory(prefix="moneytrail-verify-") as place:
             again = Path(place) / "again"

@@ -1,8 +1,9 @@
 """A split in time, cut between timestamps.
 
-Train, tune, calibrate, test: each part begins where the one before ends, and rows of one instant
-are never divided. The cuts are counted in evaluated rows; rows that are not evaluated fall into
-the part their time says.
+Train, tune, calibrate, set aside, test: each part begins where the one before ends, and rows of one
+instant are never divided. The cuts are counted in evaluated rows; rows that are not evaluated fall
+into the part their time says. The part set aside (``conformal``) is whole weeks and serves nothing
+but to know what honest accounts score in a week; where there is no room, it is not there.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from experiments.config import ExperimentConfig
 from features.dataset.manifest import canonical_digest
 from features.errors import Fault, InputError
 
-PARTS = ("train", "tuning", "calibration", "test")
+ASIDE = "conformal"
+PARTS = ("train", "tuning", "calibration", ASIDE, "test")
+WEEK = 7 * 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,13 +38,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Split:
-    """The four parts, and a digest of the data, the evaluated rows and the cuts."""
+    """The parts in time, and a digest of the data, the evaluated rows and the cuts."""
 
-    parts: tuple[Part, Part, Part, Part]
+    parts: tuple[Part, ...]
     digest: str
 
     def __getitem__(self, name: str) -> Part:
-        return self.parts[PARTS.index(name)]
+        return {part.name: part for part in self.parts}[name]
+
+    def __contains__(self, name: str) -> bool:
+        return any(part.name == name for part in self.parts)
 
     def plain(self) -> dict[str, dict[str, str | int]]:
         """Return the parts as plain values."""
@@ -77,13 +83,32 @@ def split_in_time(
     shares = config.split
     train_end = first_after(time, judged, shares.train)
     validation_end = first_after(time, judged, shares.train + shares.validate_)
-    validation = judged[(judged >= train_end) & (judged < validation_end)]
-    tuning_end = min(first_after(time, validation, shares.tuning), validation_end)
-    cuts = [int(time[0]), train_end, tuning_end, validation_end, int(time[-1]) + 1]
-    counts = np.diff(np.searchsorted(judged, cuts))
-    if not counts.all():
-        raise _too_few(judged, counts)
-    return Split(_parts(time, cuts, counts), split_digest(config, snapshot_id, cuts))
+    for weeks in (weeks_aside(train_end, validation_end, shares.conformal), 0):
+        aside = validation_end - WEEK * weeks
+        validation = judged[(judged >= train_end) & (judged < aside)]
+        tuning_end = min(first_after(time, validation, shares.tuning), aside)
+        between = [tuning_end, aside, validation_end] if weeks else [tuning_end, validation_end]
+        cuts = [int(time[0]), train_end, *between, int(time[-1]) + 1]
+        names = tuple(name for name in PARTS if weeks or name != ASIDE)
+        counts = np.diff(np.searchsorted(judged, cuts))
+        if counts.all():
+            digest = split_digest(config, snapshot_id, cuts)
+            return Split(_parts(time, cuts, counts, names), digest)
+    raise _too_few(judged, counts, names)
+
+
+def weeks_aside(start: int, stop: int, share: float) -> int:
+    """Return how many whole weeks to set aside of the validation rows in ``[start, stop)``.
+
+    The whole number nearest to the share of their time, at least one, but no more than half of it.
+
+    >>> [weeks_aside(0, days * WEEK // 7, 0.3) for days in (13, 14, 18, 36, 70)]
+    [0, 1, 1, 2, 3]
+    """
+    if not share:
+        return 0
+    wanted = max(1, round(share * (stop - start) / WEEK))
+    return min(wanted, (stop - start) // (2 * WEEK))
 
 
 def first_after(time: Integers, judged: Integers, share: float) -> int:
@@ -111,8 +136,10 @@ def instant(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
-def _parts(time: Integers, cuts: list[int], counts: Integers) -> tuple[Part, Part, Part, Part]:
-    made = [
+def _parts(
+    time: Integers, cuts: list[int], counts: Integers, names: tuple[str, ...]
+) -> tuple[Part, ...]:
+    return tuple(
         Part(
             name,
             instant(start),
@@ -120,9 +147,8 @@ def _parts(time: Integers, cuts: list[int], counts: Integers) -> tuple[Part, Par
             instant(int(time[np.searchsorted(time, stop) - 1])),
             int(count),
         )
-        for name, start, stop, count in zip(PARTS, cuts[:-1], cuts[1:], counts, strict=True)
-    ]
-    return made[0], made[1], made[2], made[3]
+        for name, start, stop, count in zip(names, cuts[:-1], cuts[1:], counts, strict=True)
+    )
 
 
 def split_digest(config: ExperimentConfig, snapshot_id: str, cuts: list[int]) -> str:
@@ -137,8 +163,8 @@ def split_digest(config: ExperimentConfig, snapshot_id: str, cuts: list[int]) ->
     )
 
 
-def _too_few(judged: Integers, counts: Integers) -> InputError:
-    empty = ", ".join(name for name, count in zip(PARTS, counts, strict=True) if not count)
+def _too_few(judged: Integers, counts: Integers, names: tuple[str, ...]) -> InputError:
+    empty = ", ".join(name for name, count in zip(names, counts, strict=True) if not count)
     found = f"{len(judged)} evaluated rows at {len(np.unique(judged))} instants, none for: {empty}"
     wanted = "rows at enough instants for train, tuning, calibration and test"
     return InputError(

@@ -31,7 +31,7 @@ def sighting(history: History, account: int, start: datetime, stop: datetime) ->
     for ledger in (history.sent, history.received):
         first, last = ledger.starts[account], ledger.starts[account + 1]
         low, high = np.searchsorted(ledger.time[first:last], [begin, end])
-        found.append(ledger.order[first + low : first + high])
+        found.append(ledger.order[first + low : first + high].astype(np.int64))
     return Sighting(np.union1d(*found), *found)
 
 

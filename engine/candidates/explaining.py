@@ -162,6 +162,7 @@ def _identity(full: pa.Table, choice: Choice, row: int) -> dict[str, Any]:
         "peak_transaction": full["transaction_id"][row].as_py(),
         "peak_side": choice.side,
         "rank": choice.rank,
+        "p_value": choice.p_value,
     }
 
 

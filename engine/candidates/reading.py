@@ -50,6 +50,7 @@ def lines(candidate: Mapping[str, Any]) -> list[str]:
             f"  {candidate['score_kind']} {probability(candidate['score'])}; peak transaction "
             f"{candidate['peak_transaction']} as its {candidate['peak_side']}"
         ),
+        *_unusual(candidate),
         "Why (log-odds):",
         *map(_line, candidate["reasons"]),
         *(["What speaks against it:"] if candidate["against"] else []),
@@ -62,6 +63,11 @@ def lines(candidate: Mapping[str, Any]) -> list[str]:
         ),
         "A candidate for a person to judge, not a verdict.",
     ]
+
+
+def _unusual(candidate: Mapping[str, Any]) -> list[str]:
+    p_value = candidate.get("p_value")
+    return [] if p_value is None else [f"  p-value beside honest accounts in a week {p_value:.2g}"]
 
 
 def _line(reason: Mapping[str, Any]) -> str:

@@ -102,6 +102,7 @@ CANDIDATES = pa.schema(
         ("score_kind", pa.string()),
         ("percentile", pa.float64()),
         ("rank", pa.int32()),
+        ("p_value", pa.float64()),
         ("mature", pa.bool_()),
         ("peak_transaction", pa.string()),
         ("peak_side", pa.string()),

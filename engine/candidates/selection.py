@@ -1,4 +1,4 @@
-"""Which accounts in which weeks: the highest scored row of each, the best of them by budget."""
+"""Which accounts in which weeks: the highest scored row of each; by budget, or from a score on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,13 +40,17 @@ class ScoredRows:
 
 @dataclass(frozen=True)
 class Choice:
-    """An account in a week, with its peak row: an index into the scored rows."""
+    """An account in a week, with its peak row: an index into the scored rows.
+
+    ``p_value`` is None where the model has no block of honest account-weeks.
+    """
 
     account: str
     week: int
     row: int
     side: str
     rank: int
+    p_value: float | None = None
 
     @property
     def start(self) -> datetime:
@@ -121,31 +125,60 @@ class _Entries:
         )
 
 
-def select(rows: ScoredRows, budget: int) -> list[Choice]:
-    """Choose the ``budget`` highest scored accounts of each ISO week, in (week, rank) order.
+@dataclass(frozen=True)
+class AccountWeeks:
+    """Every account with scored rows in an ISO week; the highest row of each speaks for it.
 
     Of equal scores the larger amount comes first, then the smaller id.
     """
-    entries = _Entries.of(rows)
-    bounds = entries.groups()
-    chosen: list[Choice] = []
-    for groups in _weeks(entries.week, bounds):
-        peaks = [
-            entries.peak(int(bounds[g]), int(bounds[g + 1]))
-            for g in _best(entries, bounds, groups, budget)
-        ]
-        ranked = sorted(peaks, key=entries.key)[:budget]
-        chosen += [
+
+    entries: _Entries
+    bounds: Integers
+
+    @classmethod
+    def of(cls, rows: ScoredRows) -> "AccountWeeks":
+        """Group scored rows."""
+        entries = _Entries.of(rows)
+        return cls(entries, entries.groups())
+
+    @property
+    def scores(self) -> Floats:
+        """The highest score of each."""
+        return self.entries.score[self.bounds[:-1]]
+
+    def best(self, budget: int) -> list[Choice]:
+        """Choose the ``budget`` highest scored of each week, in (week, rank) order."""
+        chosen: list[Choice] = []
+        for groups in _weeks(self.entries.week, self.bounds):
+            chosen += self._ranked(_best(self.entries, self.bounds, groups, budget))[:budget]
+        return chosen
+
+    def at_least(self, score: float) -> list[Choice]:
+        """Choose those that score so high, in (week, rank) order."""
+        chosen, high = list[Choice](), self.scores >= score
+        for groups in _weeks(self.entries.week, self.bounds):
+            chosen += self._ranked(groups[high[groups]])
+        return chosen
+
+    def _ranked(self, groups: Integers) -> list[Choice]:
+        """Rank groups of one week by their peaks."""
+        entries, bounds = self.entries, self.bounds
+        peaks = [entries.peak(int(bounds[g]), int(bounds[g + 1])) for g in groups]
+        return [
             Choice(
-                rows.accounts[int(entries.account[peak])].as_py(),
+                entries.rows.accounts[int(entries.account[peak])].as_py(),
                 int(entries.week[peak]),
                 int(entries.row[peak]),
                 SIDES[entries.side[peak]],
                 rank,
             )
-            for rank, peak in enumerate(ranked, 1)
+            for rank, peak in enumerate(sorted(peaks, key=entries.key), 1)
         ]
-    return chosen
+
+
+def select(rows: ScoredRows, budget: int) -> list[Choice]:
+    """Choose the ``budget`` highest scored accounts of each ISO week, in (week, rank) order."""
+    return AccountWeeks.of(rows).best(budget)
 
 
 def _weeks(week: Integers, bounds: Integers) -> Iterator[Integers]:

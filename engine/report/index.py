@@ -9,7 +9,7 @@ from typing import Any
 from engine.report.limits import instant
 from engine.report.reading import Scores
 from engine.report.records import Candidate
-from engine.wording.words import Money, probability, span, visible
+from engine.wording.words import Money, percent, probability, span, visible
 
 ROWS_ON_INDEX, FEWEST = 600, 10
 _SENTENCES = 2
@@ -71,7 +71,7 @@ def run_facts(scores: Scores) -> list[tuple[str, str]]:
         ("Rows scored", f"{since} to {until}" if manifest.get("from") else "the whole dataset"),
         ("As of", instant(manifest.get("as_of"), scores.precision)),
         ("Model", model_words(manifest.get("model"))),
-        ("Budget", _budget(manifest.get("budget"))),
+        _selection(manifest),
     ]
     if manifest.get("population"):
         facts.append(("Population", _plain(manifest["population"])))
@@ -105,10 +105,13 @@ def model_words(model: object) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _budget(budget: object) -> str:
+def _selection(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    budget, rate = manifest.get("budget"), manifest.get("fdr")
+    if isinstance(rate, float):
+        return "Share of false candidates", f"at most {percent(rate)} expected"
     if isinstance(budget, int) and not isinstance(budget, bool):
-        return f"{budget:,} candidates per period"
-    return _plain(budget)
+        return "Budget", f"{budget:,} candidates per period"
+    return "Budget", _plain(budget)
 
 
 def _pairs(part: object) -> list[tuple[str, Any]]:

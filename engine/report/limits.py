@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.report.reading import Scores
 from engine.report.records import Candidate
+from engine.wording.promise import promised
 from engine.wording.words import moment
 
 _PROOF = (
@@ -43,6 +44,7 @@ def limits(one: Candidate, scores: Scores, listed: int, *, complete: bool) -> li
         _CAUSE,
         _PEERS,
     ]
+    said += promised(scores.manifest)[:1]
     if not one.mature:
         as_of = instant(scores.manifest.get("as_of"), scores.precision)
         said.append(

@@ -12,6 +12,7 @@ from engine.report.story import tell
 from engine.report.timeline import Timeline, draw_timeline
 from engine.wording.limits import asked
 from engine.wording.peers import standing
+from engine.wording.promise import beside_honest
 from engine.wording.quantity import quantity
 from engine.wording.words import moment, original
 
@@ -85,6 +86,7 @@ class Page:
     receipt: list[Line]
     limits: list[str]
     complete: bool
+    honest: str | None
     elsewhere: list[Candidate]
     before: Candidate | None
     after: Candidate | None
@@ -126,6 +128,7 @@ class Pages:
             receipt=receipt_lines(one),
             limits=limits(one, scores, sum(row.in_period for row in rows), complete=complete),
             complete=complete,
+            honest=beside_honest(one.p_value, scores.manifest.get("honest")),
             elsewhere=[other for other in self._accounts[one.account] if other is not one],
             before=candidates[place - 1] if place else None,
             after=candidates[place + 1] if place + 1 < len(candidates) else None,

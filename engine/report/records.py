@@ -198,6 +198,7 @@ class Candidate:
     score_kind: str
     percentile: float
     rank: int
+    p_value: Measure
     mature: bool
     peak_transaction: str
     peak_side: str

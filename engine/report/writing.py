@@ -11,6 +11,7 @@ from engine.report.index import identity, periods, run_facts, search_data
 from engine.report.page import OPEN_ROWS, Pages
 from engine.report.reading import Scores, read_scores
 from engine.report.receipt import link_words
+from engine.wording.promise import promised
 from engine.wording.words import (
     above,
     day,
@@ -55,6 +56,7 @@ def _write(scores: Scores, folder: Path) -> None:
         "money": scores.money,
         "identity": identity(scores),
         "run": run_facts(scores),
+        "promise": promised(scores.manifest),
         "precision": scores.precision,
         "kind": scores.candidates[0].score_kind if scores.candidates else "none",
         "total": len(scores.candidates),

@@ -2,19 +2,21 @@
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from engine.bundle import load_bundle
-from engine.candidates.selection import select
+from engine.candidates.selection import AccountWeeks, Choice, ScoredRows
+from engine.conformal import Discovery, discover
 from engine.scoring.batch import Progress, scored
 from engine.scoring.explained import explained, fired_table
 from engine.scoring.manifest import FORMAT, MANIFEST, describe, write_manifest
 from engine.scoring.run import (
     Request,
+    Run,
     features_of,
     indicators_of,
     other_indicators,
@@ -28,6 +30,7 @@ __all__ = [
     "MANIFEST",
     "Outcome",
     "Request",
+    "choose",
     "features_of",
     "indicators_of",
     "score",
@@ -67,7 +70,7 @@ def score(
     if note := other_indicators(run):
         progress(note)
     rows, counts = scored(run, progress)
-    chosen = select(rows.candidates, run.budget)
+    chosen, discovery = choose(run, rows.candidates)
     progress(f"{len(chosen):,} candidates chosen; explaining them")
     candidates, evidence = explained(run, rows.candidates, chosen)
     with staged_folder(out) as staging:
@@ -77,8 +80,27 @@ def score(
         pq.write_table(evidence, staging / "evidence.parquet")
         pq.write_table(fired_table(candidates), staging / "indicators.parquet")
         manifest = describe(run, staging, {**counts, "candidates": len(chosen)})
+        manifest["discovery"] = None if discovery is None else discovery.plain()
         manifest["model"] = {**(origin or {}), **manifest["model"]}
         if rows.left_out:
             manifest["left_out"] = dict(rows.left_out)
         write_manifest(staging / MANIFEST, manifest)
     return Outcome(out, manifest, len(chosen))
+
+
+def choose(run: Run, rows: ScoredRows) -> tuple[list[Choice], Discovery | None]:
+    """Choose the candidates of a run, by budget or by the share of false ones.
+
+    Where the model knows what honest accounts score, each gets its p-value.
+    """
+    weeks, block = AccountWeeks.of(rows), run.bundle.honest
+    discovery = None
+    if run.fdr is not None and block is not None:
+        discovery = discover(block, weeks.scores, run.fdr)
+        chosen = weeks.at_least(discovery.least)
+    else:
+        chosen = weeks.best(run.budget or 0)
+    if block is not None and chosen:
+        p_values = block.p_values(rows.score[[choice.row for choice in chosen]])
+        chosen = [replace(c, p_value=float(p)) for c, p in zip(chosen, p_values, strict=True)]
+    return chosen, discovery

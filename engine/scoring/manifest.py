@@ -49,6 +49,8 @@ def describe(run: Run, folder: Path, counts: Mapping[str, int]) -> dict[str, Any
         "to": run.stop.isoformat(),
         "as_of": run.as_of.isoformat(),
         "budget": run.budget,
+        "fdr": run.fdr,
+        "honest": None if run.bundle.honest is None else dict(run.bundle.honest.facts),
         "population": run.population,
         "left_out_channels": list(run.left_out_channels),
         "indicators": {"version": run.indicators.version, "digest": run.indicators.digest},

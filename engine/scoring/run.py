@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.bundle import Bundle, check_definitions
 from engine.candidates.explaining import Judge
+from engine.conformal import least_block
 from engine.indicators import Horizon, Indicators, Watch, load_indicators, parse_indicators
 from engine.peers import Traits
 from features.catalogue import CATALOGUE, Feature, definition
@@ -21,9 +22,11 @@ from features.slices import Means, Reach, settle
 
 @dataclass(frozen=True)
 class Request:
-    """What to score: the rows in ``[start, stop)``, seen as of an instant, so many a week.
+    """What to score: the rows in ``[start, stop)``, seen as of an instant.
 
-    None: the dataset's whole coverage, its last instant, the budget the model was judged at.
+    Candidates are so many a week (``budget``), or those of which at most a share ``fdr`` is
+    expected to be false. None: the dataset's whole coverage, its last instant, the budget the model
+    was judged at.
     """
 
     start: datetime | None = None
@@ -31,13 +34,15 @@ class Request:
     as_of: datetime | None = None
     budget: int | None = None
     means: Means = field(default_factory=Means)
+    fdr: float | None = None
 
 
 @dataclass(frozen=True)
 class Run:
     """One scoring: a dataset, a model and its features, and the instants settled.
 
-    ``indicators`` are the model's own.
+    ``indicators`` are the model's own. ``budget`` is None where ``fdr`` selects, and the other way
+    round.
     """
 
     dataset: Dataset
@@ -47,8 +52,9 @@ class Run:
     start: datetime
     stop: datetime
     as_of: datetime
-    budget: int
+    budget: int | None
     means: Means
+    fdr: float | None = None
 
     @property
     def population(self) -> str:
@@ -140,15 +146,45 @@ def wording(features: Sequence[Feature]) -> dict[str, str]:
 def settled(dataset: Dataset, bundle: Bundle, request: Request) -> Run:
     """Settle what a request leaves open, and refuse what can't be scored."""
     start, stop, as_of = settle(dataset, request.start, request.stop, request.as_of)
+    budget = _budget(bundle, request)
+    _same_money(bundle, dataset)
+    features, indicators = features_of(bundle), indicators_of(bundle)
+    means = request.means
+    asked = (budget, means, request.fdr)
+    return Run(dataset, bundle, features, indicators, start, stop, as_of, *asked)
+
+
+def _budget(bundle: Bundle, request: Request) -> int | None:
+    """Return the candidates a week; None where a share of false ones is asked for instead."""
+    if request.fdr is not None:
+        _refuse_rate(bundle, request)
+        return None
     budget = request.budget
     if budget is None:
         budget = int(bundle.manifest["facts"]["config"]["evaluate"]["budget"])
     if budget < 1:
         raise InputError(f"a budget of {budget}; wanted at least 1 candidate a week")
-    _same_money(bundle, dataset)
-    features, indicators = features_of(bundle), indicators_of(bundle)
-    means = request.means
-    return Run(dataset, bundle, features, indicators, start, stop, as_of, budget, means)
+    return budget
+
+
+def _refuse_rate(bundle: Bundle, request: Request) -> None:
+    """Refuse a share of false candidates that nothing can keep."""
+    rate, block = request.fdr, bundle.honest
+    if request.budget is not None:
+        raise InputError("a budget and a share of false candidates: wanted one of them")
+    if rate is None or not 0 < rate < 1:
+        raise InputError(f"a share of false candidates of {rate}; wanted more than 0, less than 1")
+    if block is None:
+        raise InputError(
+            "the model does not know what honest accounts score in a week, so no share of false "
+            "candidates can be kept: no weeks were set aside for it in training ([split] conformal;"
+            " the validation part must be two weeks or more). Train on more time, or use a budget"
+        )
+    if block.smallest > rate:
+        raise InputError(
+            f"{len(block.scores):,} honest account-weeks were set aside in training; a share of "
+            f"{rate:g} needs {least_block(rate):,} at the very least. Train on more data"
+        )
 
 
 def _same_money(bundle: Bundle, dataset: Dataset) -> None:

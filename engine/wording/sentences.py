@@ -7,6 +7,8 @@ from engine.wording.quantity import WEEKDAYS, quantity
 from engine.wording.words import UNKNOWN, Money
 from features.catalogue import Feature
 
+PAYMENT = "payment"
+"""In place of a side: the sentence speaks of the sender and the receiver."""
 _ONE = re.compile(
     r"(?<![\d.,])(1 (?:different |known |\w+ )?(?:known )?(?:payment|account|time|hop|bank|day))s\b"
 )
@@ -39,8 +41,9 @@ def sentence(
 ) -> str:
     """Say what a feature's value means for the candidate on ``side`` of the payment.
 
-    What can't be known is said to be so. ``low``: the value is low among its peers, and must not
-    sound high. ``whole_days``: the source gives days only, so no hours are spoken of.
+    Of no candidate where ``side`` is `PAYMENT`. What can't be known is said to be so. ``low``:
+    the value is low among its peers, and must not sound high. ``whole_days``: the source gives
+    days only, so no hours are spoken of.
     """
     names = _names(side)
     template = in_days(feature.sentence) if whole_days else feature.sentence
@@ -77,6 +80,8 @@ def singular(text: str) -> str:
 
 
 def _names(side: str) -> dict[str, str]:
+    if side == PAYMENT:
+        return {"sender": "the sender", "receiver": "the receiver"}
     own, other = "this account", "the other account"
     return {
         "sender": own if side == "sender" else f"{other}, the sender,",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.candidates.selection import ScoredRows, select
+from engine.candidates.selection import AccountWeeks, ScoredRows, select
 from features.history import to_microseconds
 
 ACCOUNTS = ("a", "b", "c", "d")
@@ -109,6 +109,14 @@ def batches(draw):
 @given(batches(), st.integers(1, 6))
 def test_it_chooses_what_its_slow_twin_chooses(rows, budget):
     assert found(rows, budget) == twin(rows, budget)
+
+
+@given(batches(), st.sampled_from([0.0, 0.1, 0.4, 0.5, 0.9, 1.0]))
+def test_from_a_score_on_it_chooses_the_top_of_every_week(rows, least):
+    table = scored(*rows)
+    everybody = select(table, 10**6)
+    chosen = AccountWeeks.of(table).at_least(least)
+    assert chosen == [one for one in everybody if table.score[one.row] >= least]
 
 
 @pytest.mark.parametrize(

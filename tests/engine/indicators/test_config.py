@@ -67,7 +67,7 @@ def test_seconds_may_be_written_in_larger_units(written, seconds):
 
 
 def test_both_sides_and_alternatives_are_written_out():
-    both = 'side = "both"\nall = ["{side}_in_known_count_7d >= 3 payments"]\n'
+    both = 'side = "both"\nall = ["{side}_in_known_count_28d >= 3 payments"]\n'
     both += 'any = ["{side}_turnover_1d >= 0.9 share", "{side}_turnover_3d >= 0.9 share"]'
     rules = parsed(both).items[0].rules
     assert [each.side for each in rules] == ["sender", "sender", "receiver", "receiver"]
@@ -83,22 +83,22 @@ def test_both_sides_and_alternatives_are_written_out():
     ("condition", "said"),
     [
         ("no_such_feature >= 1 payments", "no feature 'no_such_feature'"),
-        ("sender_out_known_count_7d = 1 payments", "wanted 'FEATURE >= NUMBER UNIT'"),
-        ("sender_out_known_count_7d >= 1", "wanted 'FEATURE >= NUMBER UNIT'"),
-        ("sender_out_known_count_7d >= nan payments", "wanted 'FEATURE >= NUMBER UNIT'"),
-        ("sender_out_known_count_7d >= 1 accounts", "in accounts; wanted payments, its unit"),
-        ("receiver_in_known_count_7d >= 1 payments", "is of the other side"),
-        ("sender_out_known_count_7d >= 0 payments", "always holds"),
-        ("sender_out_known_count_7d < -3 payments", "never holds"),
-        ("sender_turnover_7d > 1 share", "never holds"),
-        ("sender_turnover_7d >= 1.5 share", "never holds"),
-        ("sender_turnover_7d <= 1 share", "always holds"),
+        ("sender_out_known_count_28d = 1 payments", "wanted 'FEATURE >= NUMBER UNIT'"),
+        ("sender_out_known_count_28d >= 1", "wanted 'FEATURE >= NUMBER UNIT'"),
+        ("sender_out_known_count_28d >= nan payments", "wanted 'FEATURE >= NUMBER UNIT'"),
+        ("sender_out_known_count_28d >= 1 accounts", "in accounts; wanted payments, its unit"),
+        ("receiver_in_known_count_28d >= 1 payments", "is of the other side"),
+        ("sender_out_known_count_28d >= 0 payments", "always holds"),
+        ("sender_out_known_count_28d < -3 payments", "never holds"),
+        ("sender_turnover_28d > 1 share", "never holds"),
+        ("sender_turnover_28d >= 1.5 share", "never holds"),
+        ("sender_turnover_28d <= 1 share", "always holds"),
         ("hour > 23 hour", "never holds"),
         ("channel_cash >= 2 yes/no", "never holds"),
         ("sender_out_gap_28d >= 30 days", "never holds"),
-        ("sender_turnover_7d > 0.9 of peers", "no percentile"),
-        ("sender_turnover_7d >= 95 of peers", "no percentile"),
-        ("sender_turnover_7d >= 0 of peers", "no percentile"),
+        ("sender_turnover_28d > 0.9 of peers", "no percentile"),
+        ("sender_turnover_28d >= 95 of peers", "no percentile"),
+        ("sender_turnover_28d >= 0 of peers", "no percentile"),
     ],
 )
 def test_a_condition_that_cannot_be_meant_is_refused(condition, said):
@@ -110,7 +110,7 @@ def test_a_condition_that_cannot_be_meant_is_refused(condition, said):
 
 def test_all_mistakes_are_told_at_once():
     text = config(
-        rule("no_such >= 1 payments", "sender_turnover_7d >= 7 share"),
+        rule("no_such >= 1 payments", "sender_turnover_28d >= 7 share"),
         'side = "north"\nall = ["amount >= 1 money"]',
         head="",
         id_="FLAG-1",
@@ -118,7 +118,7 @@ def test_all_mistakes_are_told_at_once():
     )
     text += "\n[IND-98]\nname = 'Other'\ntypology = 'some'\nsource = 'B'\n"
     text += '[[IND-98.rules]]\nside = "sender"\n[[IND-98.rules]]\nside = "sender"\n'
-    text += 'all = ["no_such >= 1 payments"]\nany = ["sender_turnover_7d >= 7 share"]\n'
+    text += 'all = ["no_such >= 1 payments"]\nany = ["sender_turnover_28d >= 7 share"]\n'
     with pytest.raises(ConfigError) as refused:
         parse_indicators(text, PATH)
     said = str(refused.value)

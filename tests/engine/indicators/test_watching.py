@@ -117,7 +117,7 @@ def test_why_a_value_is_unknown(small):
             "receiver_passed_on_next_7d",
             "sender_out_night_share_28d",
             "between_banks",
-            "sender_turnover_7d",
+            "sender_turnover_28d",
         ]
     )
     assert horizon.why(gap, 20 * day) == NOT_COVERED

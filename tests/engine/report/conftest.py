@@ -120,6 +120,7 @@ class World:
             "period_stop": start + timedelta(days=7),
             "score_kind": kind,
             "percentile": 1 - rank / 1000,
+            "p_value": rank / 1000,
             "mature": rank % 4 != 0,
             "peak_transaction": peak["transaction_id"],
             "peak_side": "receiver" if peak["receiver"] == account else "sender",

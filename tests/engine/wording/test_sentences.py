@@ -19,18 +19,18 @@ def say(name, value, **how):
 
 
 def test_a_low_value_is_said_to_be_only_that():
-    assert say("sender_out_known_count_7d", 6.0, low=True) == (
-        "This account made only 6 payments between known accounts in the 7 days up to then."
+    assert say("sender_out_known_count_28d", 6.0, low=True) == (
+        "This account made only 6 payments between known accounts in the 28 days up to then."
     )
     assert say("sender_out_known_amount_7d", 500.0, low=True).startswith(
         "This account made payments between known accounts worth only €5.00"
     )
     assert say("sender_out_cash_share_28d", 0.05, low=True).startswith("Only 5 % of the money")
-    assert "only" not in say("sender_out_known_count_7d", 6.0)
+    assert "only" not in say("sender_out_known_count_28d", 6.0)
 
 
 def test_nothing_is_not_said_to_be_only_nothing():
-    assert "only" not in say("sender_out_known_count_7d", 0.0, low=True)
+    assert "only" not in say("sender_out_known_count_28d", 0.0, low=True)
 
 
 @pytest.mark.parametrize("name", ["hour", "weekday", "between_banks"])
@@ -50,8 +50,8 @@ def test_a_source_of_days_is_not_worded_in_hours_or_instants():
         assert "24 hours" not in said, feature.name
         assert "same instant" not in said, feature.name
         assert "up to then" not in said or "hour up to then" in said, feature.name
-    assert say("sender_out_known_count_1d", 3.0, whole_days=True).endswith("on that day.")
-    assert "in the 24 hours up to then" in say("sender_out_known_count_1d", 3.0)
+    assert say("sender_out_known_amount_1d", 300.0, whole_days=True).endswith("on that day.")
+    assert "in the 24 hours up to then" in say("sender_out_known_amount_1d", 300.0)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, 2.0, 0.5])

@@ -1,0 +1,1 @@
+"""Whether lists keep the share of false candidates they promise, on simulated worlds."""
