@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import typer
 
-from experiments.cli import cases, data, demonstration, models, patterns
+from experiments.cli import cases, data, demonstration, models, patterns, protocol
 from features.errors import MoneytrailError
 
 WRONG_CALL = 2
@@ -29,6 +29,7 @@ app.command()(patterns.patterns)
 app.command()(data.indicators)
 app.command()(models.train)
 app.command()(models.evaluate)
+app.command()(protocol.protocol)
 app.command()(models.compare)
 app.command()(models.promote)
 app.command()(cases.score)

@@ -37,6 +37,10 @@ def score(
     budget: Annotated[
         int | None, typer.Option(help="Candidates a week; as the model was judged by default.")
     ] = None,
+    fdr: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="Of the list, the share expected to be false at most."),
+    ] = None,
     memory: MemoryOption = None,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
@@ -44,12 +48,13 @@ def score(
     """Score transactions and write the most suspicious accounts of each week, explained."""
     from engine.scoring import Request
     from engine.scoring import score as run
+    from engine.wording.promise import promised
     from experiments.tracking import resolve_model
     from features.dataset import Dataset, refuse_existing
 
     refuse_existing(out)
     asked = (instant(start), instant(stop), instant(as_of))
-    request = Request(*asked, budget, means(memory, threads))
+    request = Request(*asked, budget, means(memory, threads), fdr)
     with tempfile.TemporaryDirectory(prefix="moneytrail-model-") as place:
         found = resolve_model(model, Path(place) / "model")
         origin = {"version": found.version, "run_id": found.run_id} if found.version else {}
@@ -65,6 +70,7 @@ def score(
     rows = made.manifest["rows"]
     lines = [
         f"Scored {rows['in_range']:,} transactions; {made.candidates:,} candidates in {out}.",
+        *promised(made.manifest),
         *skipped(made.manifest.get("left_out", {})),
         f"Next: moneytrail report {out}",
     ]

@@ -27,6 +27,10 @@ SplitOption = Annotated[
     Literal["test", "all"] | None,
     typer.Option(help="The test part of the training data (its default), or all rows."),
 ]
+RecordAccountsOption = Annotated[
+    bool,
+    typer.Option(help="Let the run in MLflow name accounts too; else only the folder does."),
+]
 
 
 def train(
@@ -34,6 +38,9 @@ def train(
     data: DataOption,
     out: Annotated[Path | None, typer.Option(help="Keep the bundle here as well.")] = None,
     title: Annotated[str | None, typer.Option(help="A name for the run in MLflow.")] = None,
+    trials: Annotated[
+        int | None, typer.Option(min=0, help="Settings to try; 0: a small grid. As configured.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train, judge on held-back data, track in MLflow and register a model."""
@@ -42,7 +49,7 @@ def train(
     from experiments.training import train as run
     from features.dataset import Dataset
 
-    plan, dataset = load_config(config), Dataset.open(data)
+    plan, dataset = load_config(config).tried(trials), Dataset.open(data)
     made = run(plan, dataset, out, Tracker(), title=title, progress=progress)
     tell(made.lines(), made.plain() if as_json else None)
 
@@ -86,6 +93,7 @@ def compare(
     budget: BudgetOption = None,
     memory: MemoryOption = None,
     threads: ThreadsOption = None,
+    record_accounts: RecordAccountsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say what differs between two models, and on data what that changes."""
@@ -96,7 +104,12 @@ def compare(
 
     asked = Asked(split, instant(start), instant(stop), instant(as_of), budget)
     dataset, use = None if data is None else Dataset.open(data), means(memory, threads)
-    made = run(a, b, dataset, out, Tracker(), asked, means=use, progress=progress)
+    made = run(
+        *(a, b, dataset, out, Tracker(), asked),
+        means=use,
+        record_accounts=record_accounts,
+        progress=progress,
+    )
     tell(made.lines(), made.plain() if as_json else None)
 
 
@@ -105,11 +118,12 @@ def promote(
     comparison: Annotated[
         Path, typer.Option(metavar="DIR", help="What compare wrote: the champion, and this model.")
     ],
+    record_accounts: RecordAccountsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a registered model the champion, with the comparison that speaks for it attached."""
     from experiments.promotion import promote as run
     from experiments.tracking import Tracker
 
-    made = run(model, comparison, Tracker())
+    made = run(model, comparison, Tracker(), record_accounts=record_accounts)
     tell(made.lines(), made.plain() if as_json else None)

@@ -84,15 +84,18 @@ def candidates(truth: Truth, score: Floats) -> Candidates:
 class Point:
     """One operating point: so many candidates a week, and what they would show.
 
-    ``networks`` are the patterns of several rows or of a named type; ``value`` is in minor units.
-    Every share comes with its numerator and denominator; ``threshold`` is the lowest score listed.
+    ``networks`` are the patterns of several rows or of a named type; ``value`` is in minor units;
+    ``lift`` is precision over the share of illicit candidates. Every share comes with its numerator
+    and denominator; ``threshold`` is the lowest score listed.
     """
 
     budget: int
     listed: float
     listed_illicit: float
     precision: float
+    candidates: int
     candidates_illicit: int
+    lift: float
     recall: float
     rows_caught: float
     rows_illicit: int
@@ -118,7 +121,9 @@ def operating_point(truth: Truth, grouped: Candidates, budget: int) -> Point:
         listed=listed,
         listed_illicit=hits,
         precision=_ratio(hits, listed),
+        candidates=len(grouped.illicit),
         candidates_illicit=int(grouped.illicit.sum()),
+        lift=_ratio(hits * len(grouped.illicit), listed * float(grouped.illicit.sum())),
         recall=_ratio(hits, float(grouped.illicit.sum())),
         rows_caught=rows,
         rows_illicit=guilty,
@@ -139,6 +144,61 @@ def capacity_curve(truth: Truth, grouped: Candidates, budget: int) -> list[Point
     ([20, 25, 32], True, 2000)
     """
     return [operating_point(truth, grouped, size) for size in budgets(budget)]
+
+
+@dataclass(frozen=True)
+class PaymentPoint:
+    """One operating point in payments: the ``budget`` highest of every week, read one by one.
+
+    Shares are as in `Point`; a network is shown as far as its best row is.
+    """
+
+    budget: int
+    listed: float
+    listed_illicit: float
+    precision: float
+    rows: int
+    rows_illicit: int
+    lift: float
+    recall: float
+    value_caught: float
+    value_illicit: float
+    value_recall: float
+    networks_shown: float
+    networks: int
+    threshold: float
+
+
+def payment_point(truth: Truth, score: Floats, budget: int) -> PaymentPoint:
+    """Measure one budget of payments a week."""
+    chosen = np.zeros(len(score))
+    for week in np.unique(truth.week):
+        rows = np.flatnonzero(truth.week == week)
+        chosen[rows] = share_selected(score[rows], budget)
+    listed, found = float(chosen.sum()), float(chosen[truth.illicit].sum())
+    guilty, value = int(truth.illicit.sum()), truth.capped_amount
+    shown, networks = networks_shown(truth, chosen)
+    return PaymentPoint(
+        budget=budget,
+        listed=listed,
+        listed_illicit=found,
+        precision=_ratio(found, listed),
+        rows=len(truth),
+        rows_illicit=guilty,
+        lift=_ratio(found * len(truth), listed * guilty),
+        recall=_ratio(found, guilty),
+        value_caught=float((chosen * value).sum()),
+        value_illicit=float(value.sum()),
+        value_recall=_ratio(float((chosen * value).sum()), float(value.sum())),
+        networks_shown=shown,
+        networks=networks,
+        threshold=float(score[chosen > 0].min()) if listed else float("nan"),
+    )
+
+
+def payment_curve(truth: Truth, score: Floats, budget: int) -> list[PaymentPoint]:
+    """Measure the same budgets in payments."""
+    return [payment_point(truth, score, size) for size in budgets(budget)]
 
 
 def budgets(budget: int) -> list[int]:

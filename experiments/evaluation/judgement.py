@@ -11,12 +11,14 @@ from experiments.evaluation.bootstrap import Interval, average_precision_interva
 from experiments.evaluation.calibration import Bin, brier, calibration_error, calibration_table
 from experiments.evaluation.capacity import (
     Candidates,
+    PaymentPoint,
     Point,
     candidates,
     capacity_curve,
     operating_point,
+    payment_curve,
 )
-from experiments.evaluation.networks import NetworkFound, networks
+from experiments.evaluation.networks import Lateness, NetworkFound, lateness, networks
 from experiments.evaluation.patterns import KindRecall, recall_by_kind
 from experiments.evaluation.ranking import rank, share_selected, top_count
 from experiments.evaluation.truth import Scored, Truth
@@ -63,7 +65,9 @@ class AccountWeeks:
 class Judgement:
     """The measurements of one part; ``curve`` holds about twenty budgets around ``capacity``.
 
-    ``expected_illicit`` is the sum of the scores: how many illicit rows they say there are.
+    ``payments`` holds the same budgets in payments, ``late`` how late networks are shown at
+    capacity. ``expected_illicit`` is the sum of the scores: how many illicit rows they say there
+    are.
     """
 
     part: str
@@ -81,9 +85,11 @@ class Judgement:
     tops: list[Top]
     capacity: Point
     curve: list[Point]
+    payments: list[PaymentPoint]
     kinds_top_1pct: list[KindRecall]
     kinds_at_capacity: list[KindRecall]
     networks: list[NetworkFound]
+    late: list[Lateness]
     bins: list[Bin]
     singles: list[Single]
 
@@ -114,9 +120,11 @@ class Judgement:
         named: dict[str, list[Any]] = {
             "top_shares": self.tops,
             "capacity": self.curve,
+            "capacity_in_payments": self.payments,
             "pattern_recall_top_1pct": self.kinds_top_1pct,
             "pattern_recall_at_capacity": self.kinds_at_capacity,
             "networks_at_capacity": self.networks,
+            "lateness_at_capacity": self.late,
             "calibration": self.bins,
             "columns_alone": self.singles,
         }
@@ -130,6 +138,7 @@ def judge(part: str, scored: Scored, *, budget: int, seed: int) -> Judgement:
     capacity = operating_point(truth, grouped, budget)
     caught = grouped.caught(grouped.selected(budget))
     top = share_selected(score, top_count(len(score), KIND_TOP))
+    found = networks(truth, caught, scored.names)
     bins = calibration_table(score, truth.illicit)
     return Judgement(
         part=part,
@@ -147,9 +156,11 @@ def judge(part: str, scored: Scored, *, budget: int, seed: int) -> Judgement:
         tops=[_top(truth.illicit, score, share) for share in TOPS],
         capacity=capacity,
         curve=capacity_curve(truth, grouped, budget),
+        payments=payment_curve(truth, score, budget),
         kinds_top_1pct=recall_by_kind(truth, top),
         kinds_at_capacity=recall_by_kind(truth, caught),
-        networks=networks(truth, caught, scored.names),
+        networks=found,
+        late=lateness(found),
         bins=bins,
         singles=[_single(name, column, truth) for name, column in scored.singles.items()],
     )

@@ -69,6 +69,50 @@ def networks(truth: Truth, caught: Floats, names: Sequence[str] = ()) -> list[Ne
     return sorted(found, key=lambda one: (one.first, one.pattern))
 
 
+@dataclass(frozen=True)
+class Lateness:
+    """How late the networks of one type are shown, and what they had moved by then.
+
+    Hours are the median over those shown; amounts are minor units of all networks of the type,
+    and of one that is never shown all it moved.
+    """
+
+    kind: str
+    networks: int
+    shown: int
+    median_hours_until_shown: float
+    amount: int
+    amount_before_shown: int
+    share_before_shown: float
+    amount_before_listed: int
+    share_before_listed: float
+
+
+def lateness(found: Sequence[NetworkFound]) -> list[Lateness]:
+    """Add up the networks of each type, and of all."""
+    kinds = sorted({one.kind for one in found})
+    own = [(kind, [one for one in found if one.kind == kind]) for kind in kinds]
+    return [_late(kind, few) for kind, few in [*own, ("all", list(found))] if few]
+
+
+def _late(kind: str, found: Sequence[NetworkFound]) -> Lateness:
+    hours = [one.hours_until_shown for one in found if one.first_shown is not None]
+    amount = sum(one.amount for one in found)
+    shown = sum(one.amount_before_shown for one in found)
+    listed = sum(one.amount_before_listed for one in found)
+    return Lateness(
+        kind=kind,
+        networks=len(found),
+        shown=len(hours),
+        median_hours_until_shown=float(np.median(hours)) if hours else float("nan"),
+        amount=amount,
+        amount_before_shown=shown,
+        share_before_shown=shown / amount if amount else float("nan"),
+        amount_before_listed=listed,
+        share_before_listed=listed / amount if amount else float("nan"),
+    )
+
+
 def _network(truth: Truth, caught: Floats, rows: Integers, names: Sequence[str]) -> NetworkFound:
     number = int(truth.pattern[rows[0]])
     time, amount = truth.time[rows], truth.amount[rows]

@@ -43,12 +43,12 @@ def draw_all(
     if kind == "probability":
         parts = [judged] if calibrated is None else [calibrated, judged]
         pictures["calibration"] = reliability(parts)
-    return [_save(figure, folder / f"{name}.png") for name, figure in pictures.items()]
+    return [save_figure(figure, folder / f"{name}.png") for name, figure in pictures.items()]
 
 
 def precision_recall(judged: Judgement, scored: Scored) -> Figure:
     """Draw precision against recall, for the score and for each column alone."""
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         f"Precision and recall on the {judged.part} part",
         f"{judged.rows:,} rows, {judged.illicit:,} illicit in {judged.patterns} patterns; "
         f"average precision {judged.average_precision:.3f} "
@@ -69,7 +69,7 @@ def precision_recall(judged: Judgement, scored: Scored) -> Figure:
 def recall_at_capacity(judged: Judgement) -> Figure:
     """Draw what is found against how many candidates a week can be read."""
     point = judged.capacity
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         f"What {point.budget} candidates a week find on the {judged.part} part",
         f"{point.listed:.0f} account-weeks listed, {point.listed_illicit:.0f} of them with an "
         f"illicit row: precision {point.precision:.1%}",
@@ -95,11 +95,11 @@ def draw_pair(
         "precision_recall": _two_rankings(judged, scored),
         "recall_at_capacity": _two_budgets(judged),
     }
-    return [_save(figure, folder / f"{name}.png") for name, figure in pictures.items()]
+    return [save_figure(figure, folder / f"{name}.png") for name, figure in pictures.items()]
 
 
 def _two_rankings(judged: tuple[Judgement, Judgement], scored: tuple[Scored, Scored]) -> Figure:
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         "Precision and recall on the same rows",
         f"{judged[0].rows:,} rows, {judged[0].illicit:,} illicit in {judged[0].patterns} patterns",
     )
@@ -113,7 +113,7 @@ def _two_rankings(judged: tuple[Judgement, Judgement], scored: tuple[Scored, Sco
 
 
 def _two_budgets(judged: tuple[Judgement, Judgement]) -> Figure:
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         "What a weekly budget finds", "full: illicit account-weeks; dashed: illicit rows shown"
     )
     for name, each, color in zip("AB", judged, _PAIR, strict=True):
@@ -130,7 +130,7 @@ def _two_budgets(judged: tuple[Judgement, Judgement]) -> Figure:
 
 def recall_by_pattern(judged: Judgement) -> Figure:
     """Draw recall of each pattern type among the top 1 % of rows."""
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         f"Illicit rows found by pattern type, {judged.part} part",
         "in brackets: illicit rows / patterns",
     )
@@ -149,7 +149,7 @@ def recall_by_pattern(judged: Judgement) -> Figure:
 def score_distribution(scored: Scored, part: str, kind: str) -> Figure:
     """Draw how many honest and illicit rows get which score."""
     score, illicit = scored.score, scored.truth.illicit
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         f"Scores on the {part} part", f"{len(score):,} rows; the score is a {kind}"
     )
     bins = list(np.linspace(0, 1, 51))
@@ -164,7 +164,7 @@ def score_distribution(scored: Scored, part: str, kind: str) -> Figure:
 
 def reliability(parts: list[Judgement]) -> Figure:
     """Draw the share of illicit rows against the score, bin by bin."""
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         "Does the probability mean what it says?",
         "; ".join(f"{each.part}: Brier {each.brier:.4f}" for each in parts)
         + "; on the line is right, above is too low",
@@ -185,7 +185,7 @@ def reliability(parts: list[Judgement]) -> Figure:
 def draw_importance(path: Path, sizes: Sequence[Mapping[str, Any]], shown: int = 20) -> Path:
     """Draw the features that contribute most to the highest scores."""
     most = list(sizes)[:shown]
-    figure, axes = _figure(
+    figure, axes = blank_figure(
         "What makes rows stand out",
         f"the {len(most)} features that move the highest scores of the calibration part most",
     )
@@ -195,7 +195,7 @@ def draw_importance(path: Path, sizes: Sequence[Mapping[str, Any]], shown: int =
     axes.set_yticks(place, [str(row["feature"]) for row in most], fontsize=8)
     axes.invert_yaxis()
     axes.set(xlabel="Mean absolute contribution, in log-odds")
-    return _save(figure, path)
+    return save_figure(figure, path)
 
 
 def _steps(axes: Axes, score: Floats, illicit: Flags, color: str) -> float:
@@ -210,7 +210,8 @@ def _steps(axes: Axes, score: Floats, illicit: Flags, color: str) -> float:
     return ranking.average_precision(illicit)
 
 
-def _figure(title: str, subtitle: str) -> tuple[Figure, Axes]:
+def blank_figure(title: str, subtitle: str) -> tuple[Figure, Axes]:
+    """Return a figure with a title and a line under it."""
     figure = Figure(figsize=(8, 5.2), dpi=110, layout="constrained")
     axes = figure.add_subplot()
     axes.set_title(f"{title}\n", loc="left", fontsize=13, fontweight="bold")
@@ -221,6 +222,7 @@ def _figure(title: str, subtitle: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _save(figure: Figure, path: Path) -> Path:
+def save_figure(figure: Figure, path: Path) -> Path:
+    """Write a figure as PNG; the same figure gives the same bytes."""
     figure.savefig(path, metadata={"Software": None})
     return path

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.arrays import Flags, Floats, Integers
 
 AMOUNT, CHANCE = "amount alone", "chance"
+RULES, RAW = "published rules alone", "XGBoost on raw columns"
 _DAY = 86_400_000_000
 _MONDAY = 3
 """1970-01-01 was a Thursday: three days after a Monday."""

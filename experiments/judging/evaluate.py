@@ -2,17 +2,18 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from experiments.evaluation.judgement import Judgement, judge
-from experiments.evaluation.truth import Scored
+from experiments.evaluation.means import Mean, Ranked
+from experiments.evaluation.means import means as means_of
+from experiments.evaluation.truth import RAW, RULES, Scored
+from experiments.judging.listing import listing
 from experiments.judging.model import Model, open_model
 from experiments.judging.outcome import Evaluation
+from experiments.judging.rivals import raw_scores
 from experiments.judging.scoring import (
-    ModelScores,
     Progress,
-    Table,
     require_labels,
     score_table,
     settle_rows,
@@ -50,12 +51,18 @@ def evaluate(
         If ``out`` exists already or cannot be written.
     """
     refuse_existing(out)
+    use = means or Means()
     with staged_folder(out) as staging, tempfile.TemporaryDirectory(prefix="moneytrail-") as place:
         model = open_model(asked_model, Path(place) / "model", tracker)
         judged, table = settle_rows(dataset, [model], asked)
         require_labels(table)
         progress(f"scoring {len(table.at):,} rows")
-        scores = score_table(table, [model], judged, means or Means(), progress)[0]
+        scores = score_table(table, [model], judged, use, progress)[0]
+        progress("scoring by published rules, and by the payments alone")
+        budget = model.config.evaluate.budget if asked.budget is None else asked.budget
+        own = listing(table, model, judged, budget, use, progress)
+        raw = raw_scores(table, model, judged, use)
+        beside = {RULES: own.rules if own else None, RAW: raw}
         begun = tracker.run_if(
             bool(judged.looks),
             model.config.name,
@@ -65,29 +72,31 @@ def evaluate(
         )
         with begun as run:
             progress("judging")
-            judgement, scored, looks = _judge(model, table, judged, scores, run, asked.budget)
+            looks = {split: run.look(split) for split in judged.looks} if run else {}
+            scored = scores.scored(table.truth, table.known, table.names, beside)
+            measured = _measured(model, judged, scored, budget)
             kept = run.id if run else None
-            told = Evaluation(model, table, judged, judgement, looks, kept, tracker.uri, out)
+            cited = own.cited if own else ()
+            told = Evaluation(model, table, judged, *measured, cited, looks, kept, tracker.uri, out)
             write_evaluation(staging, told, scored, scores)
             if run is not None:
                 _record(run, told, staging)
     return told
 
 
-def _judge(
-    model: Model,
-    table: Table,
-    judged: Judged,
-    scores: ModelScores,
-    run: Run | None,
-    budget: int | None,
-) -> tuple[Judgement, Scored, Mapping[str, int]]:
-    """Look: count it first where it is one at a test part."""
-    looks = {split: run.look(split) for split in judged.looks} if run else {}
-    scored = scores.scored(table.truth, table.known, table.names)
-    config = model.config
-    budget = config.evaluate.budget if budget is None else budget
-    return judge(judged.part, scored, budget=budget, seed=config.seed), scored, looks
+def _measured(
+    model: Model, judged: Judged, scored: Scored, budget: int
+) -> tuple[Judgement, dict[str, Mean]]:
+    """Judge, and say how sure each number is."""
+    config, truth = model.config, scored.truth
+    sure = means_of(
+        truth,
+        {"": [Ranked(scored.score, None)]},
+        budget=budget,
+        seed=config.seed,
+        probability=model.bundle.ensemble.score_kind == "probability",
+    )
+    return judge(judged.part, scored, budget=budget, seed=config.seed), sure[""]
 
 
 def _record(run: Run, told: Evaluation, folder: Path) -> None:

@@ -38,7 +38,8 @@ class Model:
     @property
     def split_digest(self) -> str:
         """What its split is counted by."""
-        cuts = [micros(self.part(name)[0]) for name in PARTS]
+        parts = self.bundle.manifest["facts"]["split"]
+        cuts = [micros(self.part(name)[0]) for name in PARTS if name in parts]
         return split_digest(self.config, self.snapshot_id, [*cuts, micros(self.part("test")[1])])
 
     def part(self, name: str) -> tuple[datetime, datetime, datetime]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments.evaluation.judgement import Judgement
+from experiments.evaluation.means import Mean
 from experiments.evaluation.words import lines
+from experiments.judging.listing import Cited
 from experiments.judging.model import Model
 from experiments.judging.scoring import Table
 from experiments.judging.span import Judged
@@ -22,14 +24,17 @@ _TIME = "%Y-%m-%d %H:%M:%S"
 class Evaluation:
     """A finished evaluation.
 
-    ``looks`` is which look at the test part it was, by digest of the split; empty where none of
-    its rows was judged. ``run`` and ``store`` say where it is recorded, if anywhere.
+    ``sure`` are metrics with their intervals, ``cited`` what the reasons of candidates of a pattern
+    cite. ``looks`` is which look at the test part it was, by digest of the split; empty where none
+    of its rows was judged. ``run`` and ``store`` say where it is recorded, if anywhere.
     """
 
     model: Model
     table: Table
     judged: Judged
     judgement: Judgement
+    sure: Mapping[str, Mean]
+    cited: tuple[Cited, ...]
     looks: Mapping[str, int]
     run: str | None
     store: str
@@ -52,6 +57,18 @@ class Evaluation:
     def dataset(self) -> str:
         """The name of the dataset's folder."""
         return self.table.dataset.path.name
+
+    def intervals(self) -> list[dict[str, Any]]:
+        """Return each metric with the interval of draws of whole patterns."""
+        return [
+            {
+                "metric": name,
+                "value": mean.mean,
+                "low": mean.interval.low,
+                "high": mean.interval.high,
+            }
+            for name, mean in self.sure.items()
+        ]
 
     def plain(self) -> dict[str, Any]:
         """Return everything as plain JSON values."""
@@ -78,6 +95,8 @@ class Evaluation:
             "metrics": {
                 name.removeprefix(prefix): value for name, value in judgement.headline().items()
             },
+            "intervals": self.intervals(),
+            "evidence": [asdict(family) for family in self.cited],
             "account_weeks": asdict(judgement.account_weeks),
             "expected_illicit": judgement.expected_illicit,
             "at_capacity": asdict(judgement.capacity),

@@ -1,6 +1,6 @@
 """The scores of the judged rows, by one model or by several, from one pass over the data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,10 +31,23 @@ class ModelScores:
     percentile: Floats
     detectors: dict[str, Floats]
 
-    def scored(self, truth: Truth, known: Flags, names: tuple[str, ...]) -> Scored:
-        """Put the truth about the rows that have a label beside what the model says of them."""
-        detectors = {name: column[known] for name, column in self.detectors.items()}
-        return Scored.beside_baselines(truth, self.score[known], detectors, names)
+    def scored(
+        self,
+        truth: Truth,
+        known: Flags,
+        names: tuple[str, ...],
+        rivals: Mapping[str, Floats | None] | None = None,
+    ) -> Scored:
+        """Put the truth about the rows that have a label beside what the model says of them.
+
+        ``rivals`` are further rankings of the judged rows, by name; None: there is none.
+        """
+        beside = {**self.detectors, **(rivals or {})}
+        columns = {name: column[known] for name, column in beside.items() if column is not None}
+        return Scored.beside_baselines(truth, self.score[known], columns, names)
+
+
+Seen = Callable[[Floats, Sequence[ModelScores]], None]
 
 
 @dataclass(frozen=True)
@@ -140,9 +153,17 @@ def require_labels(table: Table) -> None:
 
 
 def score_table(
-    table: Table, models: Sequence[Model], judged: Judged, means: Means, progress: Progress
+    table: Table,
+    models: Sequence[Model],
+    judged: Judged,
+    means: Means,
+    progress: Progress,
+    seen: Seen = lambda _, __: None,
 ) -> list[ModelScores]:
-    """Compute the features of all models once, and let each score the rows."""
+    """Compute the features of all models once, and let each score the rows.
+
+    ``seen`` is shown the features of the next judged rows, and what the models say of them.
+    """
     features, columns = shared_features(table.dataset, models, judged)
     parts: list[list[ModelScores]] = [[] for _ in models]
     first = done = first_row(table, judged)
@@ -151,6 +172,7 @@ def score_table(
         X = frame.values[_kept(table, frame, done)]
         for model, own, found in zip(models, columns, parts, strict=True):
             found.append(_said(model, X[:, own]))
+        seen(X, [found[-1] for found in parts])
         done += len(frame)
         progress(f"{done - first:,} rows scored")
     return [_joined(found) for found in parts]

@@ -1,5 +1,6 @@
 """An evaluation as files: one JSON, tables, pictures, and a page that a person can read."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,8 @@ def _write_tables(folder: Path, told: Evaluation, scored: Scored, scores: ModelS
     folder.mkdir()
     for name, rows in told.judgement.tables().items():
         write_csv(folder / f"{name}.csv", rows)
+    write_csv(folder / "intervals.csv", told.intervals())
+    write_csv(folder / "evidence_precision.csv", [asdict(family) for family in told.cited])
     pq.write_table(_rows(told, scores), folder / "rows.parquet")
     pq.write_table(_account_weeks(told, scored), folder / "account_weeks.parquet")
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from experiments.evaluation.truth import RAW, RULES
 from experiments.judging.evaluate import evaluate
 from experiments.judging.outcome import Evaluation
 from experiments.judging.span import Asked
@@ -26,8 +27,10 @@ def told(trained: Any, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
 def test_the_test_part_is_judged_as_training_judged_it(told: Any, trained: Any) -> None:
     own, trained_on = told.judgement, trained.result.judgements["test"]
     assert own.headline() == pytest.approx(trained_on.headline())  # sums in another order of rows
-    for name in ("interval", "account_weeks", "networks", "kinds_at_capacity", "singles", "tops"):
+    for name in ("interval", "account_weeks", "networks", "kinds_at_capacity", "tops"):
         assert getattr(own, name) == getattr(trained_on, name), name
+    named = {single.name: single for single in own.singles}
+    assert all(named[single.name] == single for single in trained_on.singles)
 
 
 def test_the_files_say_what_the_command_says(told: Any) -> None:
@@ -43,7 +46,12 @@ def test_the_files_say_what_the_command_says(told: Any) -> None:
     weeks = pq.ParquetFile(told.out / "tables/account_weeks.parquet").read()
     assert weeks.num_rows == told.judgement.account_weeks.count
     alone = {row["name"] for row in plain["tables"]["columns_alone"]}
-    assert {"chance", "amount alone", "hbos"} <= alone
+    assert {"chance", "amount alone", "hbos", RULES, RAW} <= alone
+    for each in plain["intervals"]:
+        assert each["low"] is None or each["low"] <= each["high"]
+    sure = {each["metric"]: each["value"] for each in plain["intervals"]}
+    for name in ("average_precision", "precision_at_capacity", "recall_at_capacity"):
+        assert sure[name] == pytest.approx(plain["metrics"][name])
 
 
 def test_the_page_needs_nothing_from_elsewhere_and_shows_its_pictures(told: Any) -> None:
