@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_WAIT_POLICY := passive
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench check lint types layers bounds format clean
+.PHONY: help install demo test installed bench check lint types layers bounds format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ demo: $(INSTALLED) ## Run the main job: simulate, train, score, explain, report
 
 test: $(INSTALLED) ## Run all tests
 	$(BIN)/python -m pytest -n 2
+
+installed: $(INSTALLED) ## Build the wheel, install it elsewhere, and load a registered model there
+	$(BIN)/python -m pytest -m installed tests/experiments/tracking
 
 bench: $(PEERS) ## Measure beside Polars, DuckDB, pandas and Snap ML; write docs/benchmarks.md
 	$(BIN)/python -m experiments.benchmarks --out docs/benchmarks.md

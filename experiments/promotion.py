@@ -1,6 +1,5 @@
 """Make a model the champion: only on a person's word, and with a comparison attached."""
 
-import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from engine.bundle import load_bundle
 from experiments.comparing.outcome import FORMAT
-from experiments.comparing.writing import JSON
+from experiments.comparing.sealing import JSON, copy_comparison, opened
 from experiments.tracking import CHAMPION, Entry, Registry, Tracker, resolve_model
 from features.errors import Fault, InputError
 
@@ -43,18 +42,22 @@ class Promotion:
         }
 
 
-def promote(asked: str, comparison: Path, tracker: Tracker) -> Promotion:
+def promote(
+    asked: str, comparison: Path, tracker: Tracker, *, record_accounts: bool = False
+) -> Promotion:
     """Make a registered version the champion.
 
     ``comparison`` is a folder that ``moneytrail compare`` wrote: the champion there is now as A,
-    the new one as B, measured on data.
+    the new one as B, measured on data. What it says of accounts by name is attached only where
+    ``record_accounts`` says so.
 
     Raises
     ------
     BundleError
         If there is no such version.
     InputError
-        If it is the champion already, or the comparison is not of these two.
+        If it is the champion already, or the comparison is not of these two, or not as it was
+        written.
     """
     if not asked.startswith("models:/"):
         raise InputError(f"{asked}: only registered models can serve; wanted models:/NAME/VERSION")
@@ -70,7 +73,11 @@ def promote(asked: str, comparison: Path, tracker: Tracker) -> Promotion:
     tags = {"moneytrail.promoted_at": datetime.now(UTC).isoformat(timespec="seconds")}
     if former is not None:
         tags["moneytrail.replaced"] = former.version
-    attached = registry.crown(entry, former, comparison, tags)
+    tags["moneytrail.comparison_digest"] = str(told["digest"])
+    with tempfile.TemporaryDirectory(prefix="moneytrail-") as place:
+        evidence = Path(place) / "comparison"
+        copy_comparison(comparison, evidence, accounts=record_accounts)
+        attached = registry.crown(entry, former, evidence, tags)
     return Promotion(entry, former, attached, tracker.uri)
 
 
@@ -80,15 +87,7 @@ def _digest(entry: Entry, place: Path, tracker: Tracker) -> str:
 
 
 def _read(comparison: Path) -> Mapping[str, Any]:
-    path = comparison / JSON
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        told = None
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise InputError(
-            f"{comparison}: not a comparison: wanted a folder that `moneytrail compare` wrote"
-        )
+    told = opened(comparison, FORMAT)
     if told["measured"] is None:
         raise InputError(
             f"{comparison}: compares how the models were made, not what they find; "

@@ -4,20 +4,23 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-from importlib import metadata
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.bundle import load_bundle, save_bundle
+from engine.conformal import Block
 from engine.indicators import load_indicators
+from engine.trials import Choose, best_trial
 from experiments import serving
 from experiments.config import ExperimentConfig
 from experiments.evaluation.judgement import Judgement
 from experiments.evaluation.pictures import draw_all, draw_importance
 from experiments.evaluation.truth import Scored
+from experiments.honest import NO_BLOCK, honest_block
 from experiments.learning import Learned, learn, measure
 from experiments.model_card import model_card
-from experiments.preparation import Preparation, chosen_features
+from experiments.monitoring.report import Monitored, monitor
+from experiments.preparation import PartRows, Preparation, chosen_features
 from experiments.recording import (
     parameters,
     top_metrics,
@@ -29,7 +32,8 @@ from experiments.recording import (
 from experiments.rows import read_rows
 from experiments.split import split_in_time
 from experiments.summary import Looks, TrainingResult
-from experiments.tracking import BUNDLE_TAG, Registered, Run, ServedModel, Tracker
+from experiments.tracking import BUNDLE_TAG, Registered, Run, Tracker
+from experiments.tuning import search_for
 from features.catalogue import definition, digest
 from features.dataset import Dataset, refuse_existing, staged_folder
 
@@ -53,7 +57,9 @@ class _Made:
 
     prepared: Preparation
     learned: Learned
+    honest: Block | None
     judged: _Judged
+    monitored: Monitored
 
     @property
     def card(self) -> str:
@@ -71,6 +77,7 @@ class _Made:
             },
             judgements=self.judged.judgements,
             looks=self.judged.looks.count if self.judged.looks else None,
+            monitored=self.monitored,
         )
 
     def save(self, folder: Path) -> Path:
@@ -93,6 +100,7 @@ class _Made:
             facts=facts,
             peers=self.learned.peers,
             indicators=prepared.indicators.text,
+            honest=self.honest,
         )
         return folder
 
@@ -127,7 +135,7 @@ def train(
         staging = None if out is None else stack.enter_context(staged_folder(out))
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moneytrail-")))
         run = stack.enter_context(tracker.run(config.name, title or dataset.path.name))
-        made = _make(prepared, run, progress)
+        made = _make(prepared, run, _choice(prepared, tracker, progress), progress)
         bundle = made.save(work / "bundle")
         if staging is not None:
             shutil.copytree(bundle, staging, dirs_exist_ok=True)
@@ -146,28 +154,52 @@ def prepare(config: ExperimentConfig, dataset: Dataset) -> Preparation:
     return Preparation(dataset, config, catalogue, indicators, rows, split)
 
 
-def _make(prepared: Preparation, run: Run, progress: Progress) -> _Made:
+def _choice(prepared: Preparation, tracker: Tracker, progress: Progress) -> Choose:
+    """Return how the trees are chosen: a small grid, or a search of so many trials."""
+    if not prepared.config.tuning.trials:
+        return best_trial
+    snapshot = prepared.dataset.manifest.snapshot_id
+    return search_for(prepared.config, snapshot, digest(prepared.catalogue), tracker.uri, progress)
+
+
+def _make(prepared: Preparation, run: Run, choose: Choose, progress: Progress) -> _Made:
     manifest, path = prepared.dataset.manifest, prepared.dataset.path
     run.params(parameters(prepared, digest(prepared.catalogue)))
     run.dataset(path, path.name, manifest.snapshot_id)
     progress("computing features, fitting detectors and trees")
-    learned = learn(prepared)
-    progress("judging on tuning, calibration and test rows")
-    return _Made(prepared, learned, _judged(prepared, learned, run))
+    learned = learn(prepared, choose)
+    prepared = learned.prepared
+    run.params({"features_kept": len(prepared.names)})
+    honest = honest_block(prepared, learned.ensemble)
+    if honest is None:
+        learned = replace(learned, notes=(*learned.notes, NO_BLOCK))
+    progress("judging on calibration and test rows")
+    test = prepared.judged("test")
+    monitored = monitor(
+        learned.ensemble,
+        prepared.catalogue,
+        learned.usual,
+        {"calibration": learned.validation["calibration"], "test": test},
+        prepared.rows.time,
+    )
+    return _Made(prepared, learned, honest, _judged(prepared, learned, test, run), monitored)
 
 
-def _judged(prepared: Preparation, learned: Learned, run: Run) -> _Judged:
-    """Judge the validation parts, then look at the test part: once, and counted."""
+def _judged(prepared: Preparation, learned: Learned, test: PartRows, run: Run) -> _Judged:
+    """Judge the calibration part, then look at the test part: once, and counted.
+
+    The tuning part chose the model, which has learned from it too: its numbers would flatter.
+    """
     judgements: dict[str, Judgement] = {}
-    for name, part in learned.validation.items():
-        measured = measure(prepared, learned.ensemble, name, part)
-        if measured is not None:
-            judgements[name] = measured[0]
+    part = learned.validation["calibration"]
+    calibrated = measure(prepared, learned.ensemble, "calibration", part)
+    if calibrated is not None:
+        judgements["calibration"] = calibrated[0]
     if prepared.rows.labels is None:
         return _Judged(judgements, None, None)
     split = prepared.split.digest
     looks = Looks(split, run.look(split))
-    measured = measure(prepared, learned.ensemble, "test", prepared.judged("test"))
+    measured = measure(prepared, learned.ensemble, "test", test)
     if measured is None:
         return _Judged(judgements, None, looks)
     return _Judged({**judgements, "test": measured[0]}, measured[1], looks)
@@ -176,21 +208,14 @@ def _judged(prepared: Preparation, learned: Learned, run: Run) -> _Judged:
 def _record(made: _Made, run: Run, bundle: Path, folder: Path) -> Registered:
     """Leave everything in the store and register the model."""
     card = made.card
-    served = ServedModel(
-        bundle=bundle,
-        name=made.prepared.config.name,
-        inputs=serving.inputs(),
-        outputs=serving.OUTPUTS,
-        example=serving.example(),
-        requirements=(f"moneytrail=={metadata.version('moneytrail')}",),
-        card=card,
-    )
+    served = serving.served_model(bundle, made.prepared.config.name, card)
     model_uri = run.model(served)
-    run.metrics(top_metrics(made.judged.judgements))
+    run.metrics({**top_metrics(made.judged.judgements), **made.monitored.metrics()})
     if made.judged.looks is not None:
         run.metrics({"test_looks": made.judged.looks.count})
     _write_tables(made, folder / "tables")
     _draw(made, folder / "pictures")
+    made.monitored.write(folder / "tables", folder / "pictures")
     write_json(folder / "config.json", made.prepared.config.plain())
     write_json(folder / "split.json", made.prepared.split.plain())
     write_json(folder / "fit.json", dict(made.learned.ensemble.facts))
@@ -206,6 +231,7 @@ def _write_tables(made: _Made, folder: Path) -> None:
     write_measurements(folder, made.judged.judgements)
     write_csv(folder / "feature_importance.csv", made.learned.importance)
     write_csv(folder / "trials.csv", _trials(made))
+    write_csv(folder / "feature_sizes.csv", made.learned.sizes)
 
 
 def _trials(made: _Made) -> list[dict[str, object]]:

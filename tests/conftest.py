@@ -15,6 +15,7 @@ import pytest
 from engine.bundle import Bundle, save_bundle
 from engine.scoring import Request, score
 from experiments.config import ExperimentConfig
+from experiments.honest import honest_block
 from experiments.learning import learn
 from experiments.simulation import WorldConfig, build_world
 from experiments.training import prepare
@@ -92,6 +93,7 @@ def trained(dataset: Dataset, out: Path, **settings: Any) -> Path:
         definitions={feature.name: definition(feature) for feature in prepared.measured},
         peers=learned.peers,
         indicators=prepared.indicators.text,
+        honest=honest_block(learned.prepared, learned.ensemble),
         facts={
             "config": config.plain(),
             "data": {name: getattr(facts, name) for name in names},
@@ -122,6 +124,15 @@ def served(tmp_path_factory: pytest.TempPathFactory, tables: Tables) -> Served:
 
 
 @pytest.fixture(scope="session")
+def promised(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """The same, with a list of three weeks that keeps to a share of false candidates."""
+    out = tmp_path_factory.mktemp("promised") / "scores"
+    start = served.dataset.manifest.coverage_to - timedelta(weeks=3)
+    score(served.dataset, served.model, out, Request(start=start, fdr=0.9))
+    return replace(served, scores=out, budget=0)
+
+
+@pytest.fixture(scope="session")
 def small(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Served:
     """The same, with the scores of the last two weeks alone: quick to rebuild."""
     out = tmp_path_factory.mktemp("small") / "scores"
@@ -140,6 +151,7 @@ def resave() -> Callable[..., Path]:
             "facts": bundle.manifest["facts"],
             "peers": bundle.peers,
             "indicators": bundle.indicators,
+            "honest": bundle.honest,
         }
         save_bundle(out, bundle.ensemble, **{**parts, **changed})
         return out

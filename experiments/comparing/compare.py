@@ -10,6 +10,8 @@ from experiments.comparing.differences import differences
 from experiments.comparing.families import explained
 from experiments.comparing.lists import lists
 from experiments.comparing.outcome import Comparison, Measured
+from experiments.comparing.peaks import Peaks
+from experiments.comparing.sealing import copy_comparison
 from experiments.comparing.writing import write_comparison
 from experiments.evaluation.judgement import judge
 from experiments.evaluation.paired import paired
@@ -21,6 +23,7 @@ from experiments.judging.scoring import (
     Table,
     score_table,
     settle_rows,
+    shared_features,
 )
 from experiments.judging.span import Asked, Judged
 from experiments.tracking import Run, Tracker
@@ -38,6 +41,7 @@ class Pair:
     judged: Judged
     table: Table
     scores: Sequence[ModelScores]
+    peaks: Peaks
 
     @property
     def looks(self) -> bool:
@@ -54,12 +58,14 @@ def compare(
     asked: Asked,
     *,
     means: Means | None = None,
+    record_accounts: bool = False,
     progress: Progress = lambda _: None,
 ) -> Comparison:
     """Compare model B with model A, on a dataset where one is given.
 
     Writes the new folder ``out`` where one is named. A look at the test part of the data that a
-    model was trained on is always recorded; else a run is recorded where a store is in use.
+    model was trained on is always recorded; else a run is recorded where a store is in use. What
+    names accounts stays out of the store but where ``record_accounts`` says otherwise.
 
     Raises
     ------
@@ -91,20 +97,27 @@ def compare(
             scored: tuple[Scored, ...] = ()
             measured = None
             if pair is not None:
-                scored, measured = _measure(pair, asked, run, use, progress)
+                scored, measured = _measure(pair, asked, run, progress)
             found, recorded = differences(a, b), _recorded(a, b, tracker)
             kept = run.id if run else None
             told = Comparison(a, b, found, recorded, measured, kept, tracker.uri, out)
-            _keep(told, scored, run, work / "out")
+            _keep(told, scored, run, work / "out", record_accounts=record_accounts)
     return told
 
 
-def _keep(told: Comparison, scored: tuple[Scored, ...], run: Run | None, folder: Path) -> None:
+def _keep(
+    told: Comparison,
+    scored: tuple[Scored, ...],
+    run: Run | None,
+    folder: Path,
+    *,
+    record_accounts: bool,
+) -> None:
     """Write the comparison, into the store and to where it was asked for."""
     folder.mkdir()
     write_comparison(folder, told, scored)
     if run is not None:
-        _record(run, told, folder)
+        _record(run, told, folder, record_accounts=record_accounts)
     if told.out is not None:
         with staged_folder(told.out) as staging:
             shutil.copytree(folder, staging, dirs_exist_ok=True)
@@ -115,14 +128,21 @@ def _scored(
 ) -> Pair:
     judged, table = settle_rows(dataset, models, asked)
     progress(f"scoring {len(table.at):,} rows with both models")
-    return Pair(models, judged, table, score_table(table, models, judged, means, progress))
+    peaks = Peaks(table, _budget(models, asked))
+    scores = score_table(table, models, judged, means, progress, peaks.see)
+    return Pair(models, judged, table, scores, peaks)
+
+
+def _budget(models: tuple[Model, Model], asked: Asked) -> int:
+    own = models[0].config.evaluate.budget
+    return own if asked.budget is None else asked.budget
 
 
 def _measure(
-    pair: Pair, asked: Asked, run: Run | None, means: Means, progress: Progress
+    pair: Pair, asked: Asked, run: Run | None, progress: Progress
 ) -> tuple[tuple[Scored, ...], Measured]:
     a, b = pair.models
-    budget = a.config.evaluate.budget if asked.budget is None else asked.budget
+    budget = _budget(pair.models, asked)
     notes = [*pair.judged.notes]
     if asked.budget is None and b.config.evaluate.budget != budget:
         notes.append(f"both with A's budget, {budget} candidates a week")
@@ -137,7 +157,8 @@ def _measure(
         scored = tuple(each.scored(truth, table.known, table.names) for each in pair.scores)
     progress("comparing")
     found = lists(table, pair.scores, budget)
-    found = explained(table, pair.models, pair.judged, found, means, progress)
+    _, columns = shared_features(table.dataset, pair.models, pair.judged)
+    found = explained(pair.models, columns, pair.peaks, found)
     seed, part = a.config.seed, pair.judged.part
     probability = all(m.bundle.ensemble.score_kind == "probability" for m in pair.models)
     return scored, Measured(
@@ -163,7 +184,7 @@ def _recorded(a: Model, b: Model, tracker: Tracker) -> dict[str, tuple[float, fl
     return {name: (own[name], other[name]) for name in names}
 
 
-def _record(run: Run, told: Comparison, folder: Path) -> None:
+def _record(run: Run, told: Comparison, folder: Path, *, record_accounts: bool) -> None:
     """Leave the comparison in the store: differences as few metrics, all else as files."""
     run.params(
         {
@@ -180,5 +201,5 @@ def _record(run: Run, told: Comparison, folder: Path) -> None:
         changed = {each.name: each.difference for each in told.measured.metrics}
         run.metrics({f"difference_{name}": changed[name] for name in _BOTH if name in changed})
     with tempfile.TemporaryDirectory(prefix="moneytrail-") as place:
-        shutil.copytree(folder, Path(place) / "comparison")
+        copy_comparison(folder, Path(place) / "comparison", accounts=record_accounts)
         run.files(Path(place))

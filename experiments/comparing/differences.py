@@ -49,6 +49,7 @@ def _facts(model: Model) -> dict[str, object]:
     parts = {
         f"{name} part": "{start} to {stop}, {evaluated_rows:,} rows".format(**facts["split"][name])
         for name in PARTS
+        if name in facts["split"]
     }
     return {"snapshot": model.snapshot_id[:12], **_without(facts["data"], "snapshot_id"), **parts}
 

@@ -7,30 +7,25 @@ import numpy as np
 from engine.arrays import Floats, Integers
 from engine.scoring import features_of
 from experiments.comparing.lists import MOVED, Lists, Move
+from experiments.comparing.peaks import Peaks
 from experiments.judging.model import Model
-from experiments.judging.scoring import Progress, Table, first_row, shared_features
-from experiments.judging.span import Judged
-from features.slices import Means, slices
 
 EXPLAINED = 300
 """Moves explained of each kind: the best ranked, and of those on both lists the furthest moved."""
 
 
 def explained(
-    table: Table,
-    models: Sequence[Model],
-    judged: Judged,
-    found: Lists,
-    means: Means,
-    progress: Progress,
+    models: Sequence[Model], columns: Sequence[Integers], peaks: Peaks, found: Lists
 ) -> Lists:
-    """Add to each move what each family of features did to its payment's log-odds."""
+    """Add to each move what each family of features did to its payment's log-odds.
+
+    ``columns`` are where each model's own features stand among those of ``peaks``.
+    """
     chosen = [move for change in found.counts() for move in _first(found.of(change), change)]
     if not chosen:
         return found
-    progress(f"explaining {len(chosen):,} candidates")
     rows = np.unique([move.row for move in chosen])
-    X, columns = _features(table, models, judged, rows, means)
+    X = peaks.features(rows)
     (base_a, a), (base_b, b) = (
         _by_family(model, X[:, own]) for model, own in zip(models, columns, strict=True)
     )
@@ -55,26 +50,23 @@ def mean_change(moves: Sequence[Move]) -> dict[str, float]:
     return dict(sorted(means.items(), key=lambda item: -abs(item[1])))
 
 
+def beside_all(moves: Sequence[Move], everyone: Sequence[Move]) -> dict[str, float]:
+    """Return by how much more each family moved some than all explained moves, the largest first.
+
+    What moves all alike, as another base does, changes no one's rank: only the rest says why these
+    are on a list and others are not.
+    """
+    own, all_alike = mean_change(moves), mean_change(everyone)
+    found = {name: value - all_alike[name] for name, value in own.items()}
+    return dict(sorted(found.items(), key=lambda item: -abs(item[1])))
+
+
 def _first(moves: Sequence[Move], change: str) -> list[Move]:
     def order(move: Move) -> tuple[int, int]:
         far = -abs(move.rank_b - move.rank_a) if change == MOVED else 0
         return far, min(move.rank_a, move.rank_b)
 
     return sorted(moves, key=order)[:EXPLAINED]
-
-
-def _features(
-    table: Table, models: Sequence[Model], judged: Judged, rows: Integers, means: Means
-) -> tuple[Floats, list[Integers]]:
-    """Compute the features of a few judged rows anew: keeping those of all rows takes too much."""
-    features, columns = shared_features(table.dataset, models, judged)
-    wanted, taken = table.at[rows], []
-    done = first_row(table, judged)
-    for frame in slices(table.dataset, features, judged.start, judged.stop, judged.as_of, means):
-        begin, end = np.searchsorted(wanted, [done, done + len(frame)])
-        taken.append(frame.values[wanted[begin:end] - done])
-        done += len(frame)
-    return np.concatenate(taken), columns
 
 
 def _by_family(model: Model, X: Floats) -> tuple[Floats, dict[str, Floats]]:

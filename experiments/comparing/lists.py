@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Integers
-from engine.candidates.selection import Choice, ScoredRows, select
+from engine.candidates.selection import Choice
+from experiments.comparing.peaks import listed
 from experiments.evaluation.capacity import Candidates, candidates
 from experiments.judging.scoring import ModelScores, Table
 from experiments.rows import micros
@@ -86,23 +87,7 @@ def lists(table: Table, scores: Sequence[ModelScores], budget: int) -> Lists:
 
 
 def _listed(table: Table, scores: ModelScores, budget: int) -> dict[Key, Choice]:
-    rows, at = table.rows, table.at
-    count = len(at)
-    chosen = select(
-        ScoredRows(
-            transaction_id=table.transaction_id,
-            time=rows.time[at],
-            amount=rows.amount[at],
-            sender=rows.sender[at].astype(np.int32),
-            receiver=rows.receiver[at].astype(np.int32),
-            accounts=rows.accounts,
-            score=scores.score,
-            percentile=scores.percentile,
-            mature=np.ones(count, np.bool_),
-            fired=np.zeros((count, 2), np.uint64),
-        ),
-        budget,
-    )
+    chosen = listed(table, scores, budget)
     return {(choice.account, micros(choice.start)): choice for choice in chosen}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.comparing.differences import Difference
-from experiments.comparing.families import mean_change
+from experiments.comparing.families import beside_all, mean_change
 from experiments.comparing.lists import GAINED, LOST, MOVED, Lists, Move
 from experiments.evaluation.judgement import Judgement
 from experiments.evaluation.paired import Paired
@@ -18,7 +18,7 @@ from experiments.judging.span import Judged
 from experiments.recording import without_nan
 
 FORMAT = "moneytrail-comparison"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 METRICS = {
     "average_precision": "average precision of payments",
     "account_week_average_precision": "average precision of account-weeks",
@@ -50,9 +50,10 @@ class Measured:
         """The name of the dataset's folder."""
         return self.table.dataset.path.name
 
-    def plain(self) -> dict[str, Any]:
-        """Return everything as plain JSON values."""
+    def plain(self, *, accounts: bool = True) -> dict[str, Any]:
+        """Return everything as plain JSON values; ``accounts``: those whose place differs too."""
         found = self.lists
+        moves = {"moves": [move.plain() for move in found.moves]} if accounts else {}
         return {
             "dataset": {
                 "name": self.dataset,
@@ -78,7 +79,7 @@ class Measured:
                 "families": {
                     change: mean_change(found.of(change)) for change in (GAINED, LOST, MOVED)
                 },
-                "moves": [move.plain() for move in found.moves],
+                **moves,
             },
         }
 
@@ -100,8 +101,8 @@ class Comparison:
     store: str
     out: Path | None
 
-    def plain(self) -> dict[str, Any]:
-        """Return everything as plain JSON values."""
+    def plain(self, *, accounts: bool = True) -> dict[str, Any]:
+        """Return everything as plain JSON values; ``accounts``: those whose place differs too."""
         plain: dict[str, Any] = without_nan(
             {
                 "format": FORMAT,
@@ -111,7 +112,7 @@ class Comparison:
                 "b": self.b.plain(),
                 "differences": [{**asdict(d), "words": d.words} for d in self.differences],
                 "recorded": {name: {"a": a, "b": b} for name, (a, b) in self.recorded.items()},
-                "measured": self.measured.plain() if self.measured else None,
+                "measured": self.measured.plain(accounts=accounts) if self.measured else None,
             }
         )
         return plain
@@ -176,7 +177,7 @@ def _listed(found: Lists) -> list[str]:
             f"{counts[MOVED]:,} at another rank, {found.unchanged:,} where they were."
         ),
         *(
-            f"  {change}: {share_illicit(found.of(change))}{_why(found.of(change))}"
+            f"  {change}: {share_illicit(found.of(change))}{_why(found.of(change), found.moves)}"
             for change in (GAINED, LOST)
             if counts[change]
         ),
@@ -191,7 +192,7 @@ def share_illicit(moves: Sequence[Move]) -> str:
     return f"{sum(known)} of {len(known)} hold an illicit payment"
 
 
-def _why(moves: Sequence[Move]) -> str:
-    few = list(mean_change(moves).items())[:_FEW]
+def _why(moves: Sequence[Move], everyone: Sequence[Move]) -> str:
+    few = list(beside_all(moves, everyone).items())[:_FEW]
     said = ", ".join(f"{name} {value:+.2f}" for name, value in few)
-    return f"; moved most by {said} (mean log-odds, B - A)" if said else ""
+    return f"; moved more than the others by {said} (mean log-odds)" if said else ""

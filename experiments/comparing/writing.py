@@ -1,53 +1,67 @@
-"""A comparison as files: one JSON, tables, pictures, and a page that a person can read."""
+"""A comparison as files: one JSON, tables, pictures, and pages that a person can read.
+
+What names accounts lies in a folder of its own, so that the rest can be passed on without it.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.comparing.families import EXPLAINED, mean_change
+from experiments.comparing.families import EXPLAINED, beside_all, mean_change
 from experiments.comparing.lists import GAINED, LOST, MOVED
 from experiments.comparing.outcome import METRICS, Comparison, Measured, named, share_illicit
+from experiments.comparing.sealing import ACCOUNTS, JSON, sealed
 from experiments.evaluation.pictures import draw_pair
 from experiments.evaluation.truth import Scored
 from experiments.pages import render
 from experiments.recording import write_csv, write_json
 
-JSON = "comparison.json"
 _LISTED = 50
 
 
 def write_comparison(folder: Path, told: Comparison, scored: Sequence[Scored]) -> None:
     """Write a comparison into a folder that is there and empty."""
-    write_json(folder / JSON, told.plain())
     pictures: list[str] = []
     if told.measured is not None:
         _write_tables(folder / "tables", told.measured)
+        _write_accounts(folder / ACCOUNTS, told, told.measured)
         pictures = _draw(folder / "pictures", told.measured, scored)
-    page = render(
-        "comparison.html.j2",
+    page = _page("comparison.html.j2", told, pictures=pictures, metrics=METRICS, accounts=ACCOUNTS)
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    write_json(folder / JSON, sealed(told.plain(accounts=False), folder))
+
+
+def _page(template: str, told: Comparison, **values: object) -> str:
+    return render(
+        template,
         told=told,
         found=told.measured,
         named=named,
-        pictures=pictures,
-        metrics=METRICS,
         changes=(GAINED, LOST, MOVED),
-        mean_change=mean_change,
+        beside_all=beside_all,
         share_illicit=share_illicit,
         explained=EXPLAINED,
-        listed=_LISTED,
+        **values,
     )
+
+
+def _write_accounts(folder: Path, told: Comparison, found: Measured) -> None:
+    """Write who is gained, lost and moved: the only files that name accounts."""
+    folder.mkdir()
+    moves = [move.plain() for move in found.lists.moves]
+    write_json(folder / "moves.json", moves)
+    write_csv(folder / "candidates.csv", [_without(move, "families") for move in moves])
+    page = _page("comparison_accounts.html.j2", told, listed=_LISTED)
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
 def _write_tables(folder: Path, found: Measured) -> None:
     folder.mkdir()
-    plain = found.plain()
+    plain = found.plain(accounts=False)
     metrics = [
         {**each, **{f"interval_{end}": each["interval"][end] for end in ("low", "high")}}
         for each in plain["metrics"]
     ]
     write_csv(folder / "metrics.csv", [_without(each, "interval") for each in metrics])
-    moves = [_without(move.plain(), "families") for move in found.lists.moves]
-    write_csv(folder / "candidates.csv", moves)
     families = [
         {"change": change, "family": name, "mean_change_log_odds": value}
         for change in (GAINED, LOST, MOVED)

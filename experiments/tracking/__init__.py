@@ -3,7 +3,15 @@
 from experiments.tracking.aliases import CHALLENGER, CHAMPION, Registered
 from experiments.tracking.registry import Entry, Registry
 from experiments.tracking.resolving import ResolvedModel, resolve_model
-from experiments.tracking.runs import BUNDLE_TAG, LOADER, LOOK_TAG, Column, Run, ServedModel
+from experiments.tracking.runs import (
+    BUNDLE_TAG,
+    LOADER,
+    LOOK_TAG,
+    Column,
+    Parameter,
+    Run,
+    ServedModel,
+)
 from experiments.tracking.tracker import Tracker
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "LOOK_TAG",
     "Column",
     "Entry",
+    "Parameter",
     "Registered",
     "Registry",
     "ResolvedModel",

@@ -36,6 +36,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """What can be asked beside the rows; ``kind`` is as a column's."""
+
+    name: str
+    kind: str
+    default: str | int
+
+
+@dataclass(frozen=True)
 class ServedModel:
     """What goes into the registry: a bundle, what it takes and gives, and an example."""
 
@@ -43,6 +52,7 @@ class ServedModel:
     name: str
     inputs: tuple[Column, ...]
     outputs: tuple[Column, ...]
+    parameters: tuple[Parameter, ...]
     example: pd.DataFrame
     requirements: tuple[str, ...]
     card: str
@@ -183,4 +193,7 @@ def _signature(mlflow: Any, served: ServedModel) -> Any:
             [types.ColSpec(each.kind, each.name, required=each.required) for each in columns]
         )
 
-    return mlflow.models.ModelSignature(schema(served.inputs), schema(served.outputs))
+    parameters = types.ParamSchema(
+        [types.ParamSpec(each.name, each.kind, each.default) for each in served.parameters]
+    )
+    return mlflow.models.ModelSignature(schema(served.inputs), schema(served.outputs), parameters)

@@ -1,6 +1,8 @@
 """Who serves changes on a person's word alone, with the right comparison."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,39 @@ def test_what_does_not_fit_is_refused_and_moves_nothing(
     assert aliases(tracker) == before
 
 
+def change(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def another_number(path: Path) -> None:
+    told = json.loads(path.read_text())
+    told["measured"]["candidates"]["gained"] += 1
+    path.write_text(json.dumps(told, indent=1) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [
+        ("comparison.json", another_number),
+        ("index.html", change),
+        ("accounts/candidates.csv", change),
+        ("tables/metrics.csv", Path.unlink),
+        ("tables/more.csv", Path.touch),
+    ],
+)
+def test_an_edited_comparison_is_refused_and_moves_nothing(
+    store: Any, tmp_path: Path, name: str, edit: Callable[[Path], None]
+) -> None:
+    tracker, place = store
+    copy = tmp_path / "edited"
+    shutil.copytree(place / "good", copy)
+    edit(copy / name)
+    before = aliases(tracker)
+    with pytest.raises(InputError, match="not as it was written"):
+        promote("models:/moneytrail/2", copy, tracker)
+    assert aliases(tracker) == before
+
+
 def test_a_version_that_is_not_there_is_a_clear_error(store: Any) -> None:
     with pytest.raises(BundleError, match="no such model"):
         promote("models:/moneytrail/99", store[1] / "good", store[0])
@@ -84,9 +119,13 @@ def test_a_promoted_version_carries_the_comparison_and_says_whom_it_replaced(
         kept = mlflow.artifacts.download_artifacts(made.comparison, dst_path=str(tmp_path))
         tags = mlflow.MlflowClient().get_model_version("moneytrail", "2").tags
     assert tags["moneytrail.replaced"] == "1"
-    assert json.loads((Path(kept) / "comparison.json").read_text())["format"]
+    attached = json.loads((Path(kept) / "comparison.json").read_text())
+    assert tags["moneytrail.comparison_digest"] == attached["digest"]
+    assert not (Path(kept) / "accounts").exists()
+    assert (place / "good" / "accounts").is_dir()
     with pytest.raises(InputError, match="already"):
         promote("models:/moneytrail/2", place / "good", tracker)
+    shutil.rmtree(place / "backward" / "accounts")  # what names accounts need not be there
     back = promote("models:/moneytrail/1", place / "backward", tracker)
     assert back.former is not None
     assert (back.entry.version, back.former.version) == ("1", "2")

@@ -1,12 +1,14 @@
 """Cuts in time."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.config import ExperimentConfig
-from experiments.split import PARTS, first_after, instant, split_in_time
+from experiments.split import ASIDE, PARTS, WEEK, first_after, instant, split_in_time, weeks_aside
 from features.errors import InputError
 
 CONFIG = ExperimentConfig()
@@ -79,3 +81,43 @@ def test_the_digest_knows_the_snapshot_the_cuts_and_the_population() -> None:
     }
     assert len(digests) == 4
     assert PARTS[0] == "train"
+
+
+@given(st.lists(st.integers(1, 3), min_size=60, max_size=200), st.floats(0, 0.5))
+def test_whole_weeks_just_before_the_test_part_are_set_aside(
+    counts: list[int], share: float
+) -> None:
+    time = days(5, *counts, 5)
+    config = ExperimentConfig.model_validate({"split": {"conformal": share}})
+    split = split_in_time(config, "snapshot", time, np.ones(len(time), bool))
+    names = tuple(part.name for part in split.parts)
+    assert names == tuple(name for name in PARTS if name != ASIDE or ASIDE in split)
+    assert [part.start for part in split.parts[1:]] == [part.stop for part in split.parts[:-1]]
+    assert sum(part.rows for part in split.parts) == len(time)
+    if ASIDE in split:
+        part, validation = split[ASIDE], split["tuning"].start
+        assert part.stop == split["test"].start
+        assert (part.stop - part.start) % timedelta(weeks=1) == timedelta(0)
+        assert 2 * (part.stop - part.start) <= part.stop - validation
+
+
+@pytest.mark.parametrize(("days_long", "share", "weeks"), [(13, 0.3, 0), (14, 0.01, 1), (60, 0, 0)])
+def test_weeks_are_set_aside_where_they_fit_and_are_asked_for(
+    days_long: int, share: float, weeks: int
+) -> None:
+    assert weeks_aside(0, days_long * DAY, share) == weeks
+    assert WEEK == 7 * DAY
+
+
+def test_where_setting_weeks_aside_leaves_no_row_to_calibrate_on_none_are() -> None:
+    time = days(*[100] * 6, 20, *[0] * 13, *[36] * 5, *[40] * 5)
+    split = split_in_time(CONFIG, "snapshot", time, np.ones(len(time), bool))
+    assert split["test"].start - split["tuning"].start == timedelta(days=19)
+    assert [part.name for part in split.parts] == [name for name in PARTS if name != ASIDE]
+
+
+def test_a_part_that_is_not_there_is_not_in_the_split() -> None:
+    time = days(*[7] * 30)
+    split = split_in_time(CONFIG, "snapshot", time, np.ones(len(time), bool))
+    assert ASIDE not in split
+    assert ASIDE not in split.plain()

@@ -1,5 +1,6 @@
 """Training: what it may see, what it makes, and what happens when it fails."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import pyarrow.compute as pc
 import pytest
 
 from engine.bundle import load_bundle, save_bundle
-from experiments import training
+from experiments import feature_selection, learning, training
 from experiments.config import ExperimentConfig
 from experiments.learning import learn
 from experiments.rows import UNKNOWN, micros
 from experiments.tracking import Tracker
 from experiments.training import prepare, train
+from experiments.tuning import search_for
 from features.dataset import Dataset
 from features.errors import ConfigError, OutputError
 
@@ -69,6 +71,56 @@ def test_shuffled_rows_and_renamed_ids_make_the_same_model_bit_for_bit(
     )
     dataset = world.write(tmp_path / "renamed", table, labels)
     assert model_files(quick, dataset, tmp_path / "model") == plain_files
+
+
+def test_features_and_settings_are_chosen_alike_on_any_threads_and_in_any_order(
+    world: Any, quick: ExperimentConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "_LEAST_POSITIVES", 1)
+    order = np.random.default_rng(2).permutation(world.transactions.num_rows)
+    tables = {1: world.transactions, 2: world.transactions.take(order)}
+    found = []
+    for threads, table in tables.items():
+        content = quick.plain()
+        content["model"] |= {"threads": threads, "trees_a_round": 3, "choice_rows": 1_500}
+        content |= {"features": {"sizes": [20, 50]}, "tuning": {"trials": 3}}
+        config = ExperimentConfig.model_validate(content)
+        prepared = prepare(config, world.write(tmp_path / f"data{threads}", table))
+        place = tmp_path / str(threads)
+        place.mkdir()
+        search = search_for(config, "data", "catalogue", f"sqlite:///{place / 'm.db'}", str)
+        learned = learn(prepared, search)
+        folder = place / "model"
+        save_bundle(folder, learned.ensemble, definitions={}, facts={}, peers=learned.peers)
+        manifest = json.loads((folder / "bundle.json").read_bytes())
+        assert manifest["settings"].pop("threads") == threads
+        del manifest["digest"]
+        files = {path.name: path.read_bytes() for path in folder.glob("[!b]*")}
+        files["booster.ubj"] = (folder / "booster.ubj").read_bytes()
+        found.append((manifest, files))
+    assert found[0] == found[1]
+    assert len(found[0][0]["fit"]["trials"]) == 3
+    assert len(found[0][0]["features"]) in {20, 50}
+
+
+def test_a_model_computes_the_features_it_kept_and_what_indicators_need_beside(
+    trained: Any, quick: ExperimentConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "_LEAST_POSITIVES", 1)
+    content = {**quick.plain(), "features": {"sizes": [5]}}
+    wide = prepare(ExperimentConfig.model_validate(content), trained.dataset)
+    monkeypatch.setattr(feature_selection, "_error", lambda _: 1.0)
+    learned = learn(wide)
+    narrow = learned.prepared
+    assert len(narrow.names) == 5
+    assert learned.ensemble.names == narrow.names
+    assert [row["features"] for row in learned.sizes] == [5, len(wide.names)]
+    again, part = narrow.judged("calibration"), learned.validation["calibration"]
+    for own in (again, part):  # rows of one instant are ordered by all features there were
+        assert set(own.at) == set(again.at)
+    places = [np.argsort(own.at) for own in (again, part)]
+    assert np.array_equal(again.X[places[0]], part.X[places[1]], equal_nan=True)
+    assert set(narrow.measured) >= set(wide.indicators.measured(()))
 
 
 def test_nothing_of_the_test_part_reaches_the_model(

@@ -75,3 +75,4 @@ def test_a_killed_scoring_leaves_no_output_and_a_second_try_works(call, small, t
         assert left == []
     assert "Traceback" not in done.stderr
     assert call(*asked).code == 0
+    assert [path.name for path in tmp_path.glob("*out*")] == ["out"]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,16 @@ import pytest
 from engine.scoring import Request, score
 from experiments.comparing.compare import compare
 from experiments.comparing.differences import differences
+from experiments.comparing.families import beside_all
 from experiments.comparing.lists import GAINED, LOST, MOVED
 from experiments.comparing.outcome import Comparison
+from experiments.comparing.peaks import Peaks, listed
 from experiments.judging.model import open_model
+from experiments.judging.scoring import ModelScores, shared_features
 from experiments.judging.span import Asked
 from experiments.tracking import Tracker
 from features.errors import BundleError
+from features.slices import compute_frame
 
 BUDGET = 6
 
@@ -102,13 +107,28 @@ def test_the_families_and_the_bases_add_up_to_the_whole_difference(told: Any) ->
             assert explained <= margin_b - margin_a + 1e-4
 
 
+def test_what_moves_everybody_alike_moves_nobody() -> None:
+    def move(change: str, by: float) -> Any:
+        families = {"both": 2.0, "one": by}
+        return SimpleNamespace(change=change, families=families)
+
+    gained, lost = [move(GAINED, 1.0)] * 3, [move(LOST, -1.0)] * 3
+    everyone = [*gained, *lost]
+    assert beside_all(gained, everyone) == {"one": 1.0, "both": 0.0}
+    assert beside_all(lost, everyone) == {"one": -1.0, "both": 0.0}
+    assert beside_all([], everyone) == {}
+
+
 def test_the_files_and_the_store_say_what_the_command_says(
     told: Any, trained: Any, tmp_path: Path
 ) -> None:
     plain = json.loads((told.out / "comparison.json").read_text())
-    assert plain == json.loads(json.dumps(told.plain()))
+    own = {key: value for key, value in plain.items() if key not in ("files", "digest")}
+    assert own == json.loads(json.dumps(told.plain(accounts=False)))
     assert plain["measured"]["candidates"]["gained"] == told.measured.lists.counts()[GAINED]
-    page = (told.out / "index.html").read_text()
+    moves = json.loads((told.out / "accounts" / "moves.json").read_text())
+    assert moves == json.loads(json.dumps(told.plain()["measured"]["candidates"]["moves"]))
+    page = (told.out / "accounts" / "index.html").read_text()
     for move in told.measured.lists.of(GAINED)[:5]:
         assert move.account in page
     with trained.tracker.pointed() as mlflow:
@@ -118,6 +138,53 @@ def test_the_files_and_the_store_say_what_the_command_says(
     assert Path(kept).read_bytes() == (told.out / "comparison.json").read_bytes()
     assert "difference_average_precision" in run.data.metrics
     assert told.measured.looks
+
+
+def names_in(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_the_store_names_no_account_unless_asked_to(
+    told: Any, trained: Any, rival: Any, tmp_path: Path
+) -> None:
+    accounts = {move.account.encode() for move in told.measured.lists.moves}
+    with trained.tracker.pointed() as mlflow:
+        client = mlflow.MlflowClient()
+        kept = Path(client.download_artifacts(told.run, "comparison", str(tmp_path)))
+    whole = names_in(told.out)
+    assert names_in(kept) == {name for name in whole if not name.startswith("accounts/")} < whole
+    for name in names_in(kept) - {f"pictures/{p.name}" for p in (kept / "pictures").iterdir()}:
+        data = (kept / name).read_bytes()
+        assert not [account for account in accounts if account in data], name
+    again = compare(
+        *(str(trained.out), rival.result.model_uri, trained.dataset, None, trained.tracker),
+        Asked(budget=BUDGET),
+        record_accounts=True,
+    )
+    with trained.tracker.pointed() as mlflow:
+        listed = mlflow.MlflowClient().list_artifacts(again.run, "comparison/accounts")
+    assert "comparison/accounts/candidates.csv" in {entry.path for entry in listed}
+
+
+def test_what_the_lists_show_is_all_that_was_kept_of_the_features(told: Any, trained: Any) -> None:
+    """Each block of rows keeps what its own lists show; the whole lists ask for no other row."""
+    table, judged = told.measured.table, told.measured.judged
+    features, columns = shared_features(trained.dataset, (told.a, told.b), judged)
+    frame = compute_frame(trained.dataset, features, judged.start, as_of=judged.as_of)
+    X = frame.values[np.isin(frame.transaction_id, table.transaction_id)]
+    scores = []
+    for model, own in zip((told.a, told.b), columns, strict=True):
+        said = model.bundle.ensemble.score(X[:, own])
+        scores.append(ModelScores(said.score, said.percentile, {}))
+    peaks, size = Peaks(table, BUDGET), 97
+    for begin in range(0, len(X), size):
+        rows = slice(begin, begin + size)
+        parts = [replace(s, score=s.score[rows], percentile=s.percentile[rows]) for s in scores]
+        peaks.see(X[rows], parts)
+    asked = np.unique([c.row for s in scores for c in listed(table, s, BUDGET)])
+    assert np.array_equal(peaks.features(asked), X[asked], equal_nan=True)
+    with pytest.raises(KeyError):
+        peaks.features(np.array([np.argmin(scores[0].score)]))
 
 
 def test_without_data_the_recorded_numbers_of_one_split_are_shown(trained: Any, rival: Any) -> None:

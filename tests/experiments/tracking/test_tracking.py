@@ -1,13 +1,20 @@
 """What a run leaves in MLflow, and finding a model again."""
 
+import io
 import json
 import os
+import pickle
+import pickletools
+import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from engine.booster import Trees
 from engine.bundle import load_bundle
 from experiments import serving
 from experiments.config import ExperimentConfig
@@ -48,7 +55,7 @@ def test_a_run_records_what_two_runs_are_compared_by(trained: Any, client: Any) 
     assert run.data.params["snapshot_id"] == trained.dataset.manifest.snapshot_id
     assert run.data.params["split.train"] == "0.6"
     assert run.inputs.dataset_inputs[0].dataset.digest == trained.result.snapshot_id[:36]
-    for name in ("average_precision", "base_rate", "recall_at_capacity", "calibration_error"):
+    for name in ("average_precision", "base_rate", "recall_at_capacity", "score_psi"):
         assert f"test_{name}" in run.data.metrics
     assert run.data.metrics["test_looks"] >= 1
     assert run.data.tags["mlflow.note.content"].startswith("# Model card")
@@ -90,6 +97,10 @@ def test_pictures_tables_and_card_are_artifacts(trained: Any, client: Any) -> No
     assert {f"pictures/{name}.png" for name in pictures} <= listed
     assert {"model_card.md", "test_looks.jsonl", "tables/measurements.json"} <= listed
     assert "tables/test_pattern_recall_top_1pct.csv" in listed
+    drawn = ("family_importance", "drift_by_family", "missing_by_family", "score_by_week")
+    assert {f"pictures/{name}.png" for name in drawn} <= listed
+    kept = ("family_importance", "drift_by_family", "drift_by_feature", "score_by_week")
+    assert {f"tables/{name}.csv" for name in kept} <= listed
 
 
 def test_artifacts_lie_beside_the_store(trained: Any, client: Any) -> None:
@@ -104,13 +115,56 @@ def test_the_registered_bundle_is_the_one_in_the_plain_folder(trained: Any, tmp_
     assert found.run_id == trained.result.run_id
 
 
-def test_a_logged_model_holds_data_only(trained: Any, client: Any) -> None:
+def pickled(data: bytes) -> bool:
+    """Whether bytes are a pickle: of protocol 2 and later, or one that can be taken apart."""
+    if data[:1] == b"\x80":
+        return True
+    try:
+        return sum(1 for _ in pickletools.genops(data)) > 1
+    except (ValueError, IndexError, UnicodeDecodeError):
+        return False
+
+
+def test_every_file_of_a_logged_model_is_data_and_none_is_a_pickle_or_code(
+    trained: Any, client: Any
+) -> None:
     outputs = client.get_run(trained.result.run_id).outputs.model_outputs
     model = client.get_logged_model(outputs[0].model_id)
-    folder = Path(model.artifact_location.removeprefix("file://"))
-    suffixes = {Path(name).suffix for name in files(folder)}
-    assert suffixes <= {"", ".json", ".npz", ".ubj", ".yaml", ".txt", ".toml"}
-    assert "code: null" in (folder / "MLmodel").read_text()
+    inside = files(Path(model.artifact_location.removeprefix("file://")))
+    assert {"MLmodel", "requirements.txt"} < set(inside)
+    assert "code: null" in inside["MLmodel"].decode()
+    for name, data in inside.items():
+        assert not pickled(data), name
+        match Path(name).suffix:
+            case ".json":
+                json.loads(data)
+            case ".toml":
+                tomllib.loads(data.decode())
+            case ".yaml" | ".txt" | "":
+                assert data.decode().isprintable() or "\n" in data.decode()
+                assert "!!python" not in data.decode()
+            case ".npz":
+                only_numbers(data)
+            case ".ubj":
+                assert data.startswith(b"{L")  # an object of UBJSON, which has no code
+                Trees.from_bytes(data)
+            case other:
+                pytest.fail(f"{name}: no file of {other} is expected")
+
+
+def only_numbers(archive: bytes) -> None:
+    """Every member is a bare array; reading one as a pickle would be refused here."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as members:
+        for name in members.namelist():
+            assert name.endswith(".npy")
+            array = np.load(io.BytesIO(members.read(name)), allow_pickle=False)
+            assert array.dtype.kind in "biufU"
+            assert not array.dtype.hasobject
+
+
+def test_a_pickle_would_be_noticed() -> None:
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert pickled(pickle.dumps({"a": [1, 2]}, protocol))
 
 
 def test_the_pyfunc_scores_plain_rows_as_the_bundle_does_in_the_order_given(
@@ -120,7 +174,7 @@ def test_the_pyfunc_scores_plain_rows_as_the_bundle_does_in_the_order_given(
     with trained.tracker.pointed() as tracked:
         model = tracked.pyfunc.load_model(trained.result.model_uri)
         forward, backward = model.predict(rows), model.predict(rows.iloc[::-1])
-    assert list(forward.columns) == ["score", "score_kind", "percentile"]
+    assert list(forward.columns) == [column.name for column in serving.OUTPUTS]
     assert forward["score"].between(0, 1).all()
     assert forward["score"].tolist() == backward["score"].tolist()[::-1]
     assert set(forward["score_kind"]) == {load_bundle(trained.out).ensemble.score_kind}
