@@ -17,6 +17,7 @@ from experiments.rows import UNKNOWN, micros
 from experiments.tracking import Tracker
 from experiments.training import prepare, train
 from experiments.tuning import search_for
+from features.catalogue import CATALOGUE
 from features.dataset import Dataset
 from features.errors import ConfigError, OutputError
 
@@ -100,7 +101,9 @@ def test_features_and_settings_are_chosen_alike_on_any_threads_and_in_any_order(
         found.append((manifest, files))
     assert found[0] == found[1]
     assert len(found[0][0]["fit"]["trials"]) == 3
-    assert len(found[0][0]["features"]) in {20, 50}
+    sizes = [tried["features"] for tried in learned.sizes]
+    assert sizes == [20, 50, len(CATALOGUE)]
+    assert len(found[0][0]["features"]) in sizes
 
 
 def test_a_model_computes_the_features_it_kept_and_what_indicators_need_beside(
