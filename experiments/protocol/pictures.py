@@ -12,13 +12,12 @@ def draw_precisions(path: Path, result: Result) -> None:
     whole = result.tables[0]
     figure, axes = blank_figure(
         f"Average precision, cut by {result.cut}, {result.mode}",
-        f"{whole.judged:,} rows, {whole.illicit:,} illicit in {whole.patterns} patterns; points "
-        "are seeds, lines 95 % intervals over whole patterns",
+        f"{whole.illicit:,} of {whole.judged:,} rows illicit; points: seeds, lines: 95 % intervals",
     )
     names = list(whole.entrants)[::-1]
     for height, name in enumerate(names):
         mean = whole.entrants[name]["average_precision"]
-        color = BLUE if name == OURS else ORANGE if name.startswith("without") else GREY
+        color = BLUE if name == OURS else ORANGE if name.startswith(("without ", "with ")) else GREY
         axes.plot([mean.interval.low, mean.interval.high], [height] * 2, color=color, linewidth=2)
         axes.scatter(mean.values, [height] * len(mean.values), color=color, s=18, zorder=3)
     axes.axvline(whole.base_rate, color=GREY, linewidth=1, linestyle=":")
