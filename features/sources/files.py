@@ -147,8 +147,9 @@ class SourceFile:
         with self._stream() as stream:
             for part in self._csv_reader(stream, skipped, refuse):
                 rows = _numbers(start, len(part), broken)
-                yield Batch(pa.Table.from_batches([part]), rows, tuple(broken[told:]))
-                start, told = (int(rows[-1]) + 1 if len(rows) else start), len(broken)
+                known = len(broken)  # the reader runs ahead: while this batch is used, more break
+                yield Batch(pa.Table.from_batches([part]), rows, tuple(broken[told:known]))
+                start, told = (int(rows[-1]) + 1 if len(rows) else start), known
         if broken[told:]:
             yield Batch(self._no_rows(), np.arange(0), tuple(broken[told:]))
 

@@ -1,5 +1,6 @@
 import gzip
 import json
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.csv as pv
@@ -9,6 +10,7 @@ import pytest
 from features.dataset import Dataset, validate
 from features.errors import InputError, OutputError
 from features.sources import files, ingest
+from features.sources.profile import load_profile
 
 
 def test_every_row_is_accounted_for(source, row):
@@ -57,6 +59,25 @@ def test_row_numbers_survive_batches_broken_and_empty_lines(source, row, monkeyp
     assert len(names) == 172
     assert all(name == f"batch.csv:{word.split()[1]}" for name, word in names.items())
     assert [number for number, _ in source.refused()] == list(range(7, 201, 7))
+
+
+def test_rows_that_break_while_a_batch_is_used_are_told_too(source, row, monkeypatch):
+    """The reader runs ahead on a thread of its own: a row that broke just then was once lost."""
+    monkeypatch.setattr(files, "_BLOCK_BYTES", 300)
+    read, handlers = files.SourceFile._csv_reader, []
+
+    def listening(file, stream, skipped, refuse):
+        handlers.append(refuse)
+        return read(file, stream, skipped, refuse)
+
+    monkeypatch.setattr(files.SourceFile, "_csv_reader", listening)
+    file = files.SourceFile(source.csv(*[row] * 50), "a.csv", load_profile(source.profile()).file)
+    told = []
+    for batch in file.batches():
+        told += [number for number, _ in batch.broken]
+        if handlers:
+            handlers.pop()(SimpleNamespace(number=1001, text="late"))
+    assert told == [1000]
 
 
 def test_csv_gzip_and_parquet_say_the_same(source, row, header):
