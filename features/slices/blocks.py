@@ -21,7 +21,21 @@ from features.statistics.patterns.swept import expect
 from features.workspace import Workspace
 
 _COLUMNS = 512
-Stretch = Sequence[tuple[int, tuple[int, int]]]
+Block = tuple[int, tuple[int, int]]
+"""A block's number, and its rows: the first and the one beyond the last."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Consecutive blocks that are computed together, and whose turn that is."""
+
+    turn: int
+    blocks: Sequence[Block]
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """The first row, and the one beyond the last."""
+        return self.blocks[0][1][0], self.blocks[-1][1][1]
 
 
 @dataclass(frozen=True)
@@ -36,11 +50,11 @@ class Share:
     features: tuple[int, ...]
 
     def fill(
-        self, columns: Floats, catalogue: Sequence[Feature], rows: tuple[int, int], first: int
+        self, columns: Floats, catalogue: Sequence[Feature], stretch: Stretch
     ) -> dict[str, int]:
         """Compute the features of some rows, a column each; return what was left out."""
-        space = Workspace(self.history, np.arange(*rows) - self.before)
-        fill(columns, space, [catalogue[number] for number in self.features], first)
+        space = Workspace(self.history, np.arange(*stretch.rows) - self.before)
+        fill(columns, space, [catalogue[number] for number in self.features], stretch.turn)
         return space.left_out
 
 
@@ -89,26 +103,25 @@ class Piece:
         return first, last
 
     def frames(self, stretch: Stretch) -> list[FeatureFrame]:
-        """Compute consecutive blocks together: a number each, and their first and last rows."""
-        begin, end = stretch[0][1][0], stretch[-1][1][1]
+        """Compute the frames of some blocks together."""
+        begin, end = stretch.rows
         columns = self.buffers.take(len(self.catalogue), end - begin)
-        left_out = self._filled(columns, (begin, end), stretch[0][0])
+        left_out = self._filled(columns, stretch)
         return [
             self.named(
                 edge, columns[:, edge[0] - begin : edge[1] - begin], {} if place else left_out
             )
-            for place, (_, edge) in enumerate(stretch)
+            for place, (_, edge) in enumerate(stretch.blocks)
         ]
 
-    def _filled(self, columns: Floats, rows: tuple[int, int], number: int) -> dict[str, int]:
+    def _filled(self, columns: Floats, stretch: Stretch) -> dict[str, int]:
         every = tuple(range(len(self.catalogue)))
         share = self.share or Share(self.history, 0, every)
-        first = number * len(share.features) // 3
         if self.scratch is None:
-            return share.fill(columns, self.catalogue, rows, first)
-        left_out = self.scratch.read(*rows, columns)
+            return share.fill(columns, self.catalogue, stretch)
+        left_out = self.scratch.read(*stretch.rows, columns)
         own = np.empty((len(share.features), columns.shape[1]))
-        left_out = added([left_out, share.fill(own, self.catalogue, rows, first)])
+        left_out = added([left_out, share.fill(own, self.catalogue, stretch)])
         columns[list(share.features)] = own
         return left_out
 
@@ -159,11 +172,10 @@ def measured(
     expect(history, first, last)
     columns = np.empty((len(sought), last - first))
 
-    def work(block: tuple[int, tuple[int, int]]) -> dict[str, int]:
-        number, (begin, end) = block
+    def work(block: Block) -> dict[str, int]:
+        turn, (begin, end) = block
         space = Workspace(history, np.arange(begin, end))
-        start = number * len(sought) // 2
-        fill(columns[:, begin - first : end - first], space, sought, start)
+        fill(columns[:, begin - first : end - first], space, sought, turn)
         return space.left_out
 
     # Of few columns, larger blocks take no more memory, and less of what each block costs anew.
@@ -185,14 +197,17 @@ def block_edges(first: int, last: int, block_rows: int) -> list[tuple[int, int]]
     return list(pairwise(first + (last - first) * k // max(count, 1) for k in range(count + 1)))
 
 
-def stretches(edges: Stretch, blocks: int, threads: int) -> Iterator[Stretch]:
+def stretches(edges: Sequence[Block], blocks: int, threads: int) -> Iterator[Stretch]:
     """Gather consecutive blocks that are computed together: so many, but some for each thread.
 
     Windows reach over the edges of blocks: what looks at a window event by event does so again for
     each stretch, and less often where there are few.
     """
     count = max(min(blocks, -(-len(edges) // (4 * threads))), 1)
-    return (edges[first : first + count] for first in range(0, len(edges), count))
+    return (
+        Stretch(turn, edges[first : first + count])
+        for turn, first in enumerate(range(0, len(edges), count))
+    )
 
 
 def _named(codes: Codes, names: pa.Array) -> pa.Array:

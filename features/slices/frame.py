@@ -66,15 +66,17 @@ def matrix(space: Workspace, catalogue: Sequence[Feature]) -> Floats:
 
 
 def fill(
-    columns: Floats, space: Workspace, sought: Sequence[Feature | Statistic], first: int = 0
+    columns: Floats, space: Workspace, sought: Sequence[Feature | Statistic], turn: int = 0
 ) -> None:
-    """Compute features of the rows asked about into ``columns``, beginning with ``first``.
+    """Compute features of the rows asked about into ``columns``.
 
-    Blocks that are computed at the same time begin at different features: they would all wait
-    for the same ledger otherwise.
+    Whoever computes others at the same time has another turn, and takes the features in another
+    order, every second one backwards: they would all wait for the same ledger otherwise, and then
+    go on side by side to wait for the next.
     """
-    for number in range(len(sought)):
-        column = (first + number) % len(sought)
+    pair, backwards = divmod(turn, 2)
+    order = np.roll(np.arange(len(sought)), -(pair * len(sought) // 3))
+    for column in order[::-1] if backwards else order:
         columns[column] = sought[column].value(space)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from features.catalogue.feature import Feature
 from features.dataset import Dataset
 from features.history import History, to_microseconds
-from features.slices.blocks import Piece, Share, Stretch, stretches
+from features.slices.blocks import Block, Piece, Share, Stretch, stretches
 from features.slices.frame import Floats
 from features.slices.memory import Buffers, give_back
 from features.slices.needs import Needs
@@ -69,7 +69,7 @@ class Job:
         self,
         cut: Sequence[Span],
         piece: Piece,
-        blocks: Stretch,
+        blocks: Sequence[Block],
         tight: Tight,
         scratch: Scratch,
         pool: Executor,
@@ -112,8 +112,7 @@ class _Work:
 
     def __call__(self, stretch: Stretch) -> None:
         """Do it."""
-        begin, end = stretch[0][1][0], stretch[-1][1][1]
+        begin, end = stretch.rows
         columns: Floats = self.buffers.take(len(self.share.features), end - begin)
-        first = stretch[0][0] * len(self.share.features) // 3
-        left_out = self.share.fill(columns, self.catalogue, (begin, end), first)
+        left_out = self.share.fill(columns, self.catalogue, stretch)
         self.scratch.write(self.share.features, begin, columns, left_out)

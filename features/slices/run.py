@@ -15,7 +15,7 @@ from features.dataset import Dataset
 from features.errors import InputError
 from features.history import COLUMNS, History
 from features.history.coding import Coder
-from features.slices.blocks import Piece, block_edges, measured, stretches
+from features.slices.blocks import Piece, Stretch, block_edges, measured, stretches
 from features.slices.frame import FeatureFrame, join
 from features.slices.job import Job
 from features.slices.memory import Buffers
@@ -125,12 +125,10 @@ def used(
 
 
 def _use(
-    use: Callable[[FeatureFrame, int], _Result],
-    piece: Piece,
-    stretch: Sequence[tuple[int, tuple[int, int]]],
+    use: Callable[[FeatureFrame, int], _Result], piece: Piece, stretch: Stretch
 ) -> list[_Result]:
     frames = piece.frames(stretch)
-    return [use(frame, number) for frame, (number, _) in zip(frames, stretch, strict=True)]
+    return [use(frame, number) for frame, (number, _) in zip(frames, stretch.blocks, strict=True)]
 
 
 def _in_order(pool: Executor, tasks: deque[Callable[[], _Result]], ahead: int) -> Iterator[_Result]:
