@@ -13,7 +13,7 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from engine.arrays import Floats
+from engine.arrays import Floats, columns_of
 from engine.walking import FlatTrees
 from features.kernels.compile import kernel
 
@@ -43,6 +43,26 @@ def rounded(X: Floats, beside: Floats, largest: float) -> Singles:
     return columns
 
 
+def single_columns(X: Floats, logits: Floats | None) -> Singles:
+    """Return the same as `singles`, but lying column by column."""
+    beside = np.empty((len(X), 0)) if logits is None else logits
+    return rounded_columns(columns_of(X), columns_of(beside), _LARGEST).T
+
+
+@kernel
+def rounded_columns(X: Floats, beside: Floats, largest: float) -> Singles:
+    """Return the same as `rounded` of ``X.T`` and ``beside.T``: (columns, rows)."""
+    columns, first = np.empty((len(X) + len(beside), X.shape[1]), np.float32), len(X)
+    for j in range(first):
+        for i in range(X.shape[1]):
+            x = X[j, i]
+            columns[j, i] = np.float32(math.copysign(largest, x) if abs(x) > largest else x)
+    for j in range(len(beside)):
+        for i in range(X.shape[1]):
+            columns[first + j, i] = np.float32(beside[j, i])
+    return columns
+
+
 @dataclass(frozen=True)
 class Trees:
     """A booster cut to the trees that serve: predictions and contributions share their range."""
@@ -53,6 +73,7 @@ class Trees:
         """Return each row's log-odds."""
         if self.flat is not None:
             return self.flat.margins(columns)
+        columns = np.ascontiguousarray(columns)
         margins = self.booster.inplace_predict(columns, predict_type="margin")
         return np.asarray(margins, dtype=np.float64)
 
@@ -63,6 +84,7 @@ class Trees:
 
     def contributions(self, columns: Singles) -> tuple[Floats, Floats]:
         """Return each row's base, and the exact Shapley value of each column in the log-odds."""
+        columns = np.ascontiguousarray(columns)
         parts = self.booster.predict(xgb.DMatrix(columns), pred_contribs=True)
         parts = np.asarray(parts, dtype=np.float64)
         return parts[:, -1].copy(), parts[:, :-1].copy()

@@ -257,14 +257,14 @@ def _assembled(
         tuple(manifest["features"]),
         DetectorBank.from_arrays(detectors, under("bank", arrays)),
         PercentileCurve.from_arrays(under("standing", arrays)),
-        _supervised(manifest["supervised"], contents),
+        _supervised(manifest["supervised"], contents, manifest["score_kind"]),
         EnsembleConfig.from_mapping(manifest["settings"]),
         manifest["fit"],
     )
 
 
 def _supervised(
-    settings: Mapping[str, Any] | None, contents: Mapping[str, bytes]
+    settings: Mapping[str, Any] | None, contents: Mapping[str, bytes], score_kind: str
 ) -> Supervised | None:
     if settings is None:
         return None
@@ -273,6 +273,7 @@ def _supervised(
         settings["sees_detectors"],
         settings["anomaly_weight"],
         Platt(settings["slope"], settings["intercept"]),
+        calibrated=score_kind == "probability",
     )
 
 

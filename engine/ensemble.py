@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Floats, checked
+from engine.arrays import Floats, any_infinite, checked, columns_of, shaped
 from engine.attribution import Explanation, divide, receipt, rescale
-from engine.booster import Trees, singles
+from engine.booster import Trees, single_columns
 from engine.calibration import PercentileCurve, Platt, logistic
 from engine.detectors.bank import Attribution, DetectorBank, Unusual
 from engine.reference import Reference
@@ -49,18 +49,22 @@ class Scores:
 
 @dataclass(frozen=True)
 class Supervised:
-    """The half that knows labels: ``platt(trees + anomaly_weight * detectors)``."""
+    """The half that knows labels: ``platt(trees + anomaly_weight * detectors)``.
+
+    ``calibrated`` is whether there were labelled rows to fit ``platt`` to.
+    """
 
     trees: Trees
     sees_detectors: bool
     anomaly_weight: float
     platt: Platt
+    calibrated: bool = True
 
     def columns(
         self, X: Floats, unusual: Unusual
     ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        """Return what the trees see."""
-        return singles(X, unusual.logit if self.sees_detectors else None)
+        """Return what the trees see, lying column by column."""
+        return single_columns(X, unusual.logit if self.sees_detectors else None)
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,14 @@ class Ensemble:
 
     @property
     def score_kind(self) -> str:
-        """Say what the score is: a calibrated "probability", or an "anomaly" percentile."""
-        return "anomaly" if self.supervised is None else "probability"
+        """Say what the score is.
+
+        A calibrated "probability"; "uncalibrated", where nothing could be calibrated on; or,
+        without labels, an "anomaly" percentile.
+        """
+        if self.supervised is None:
+            return "anomaly"
+        return "probability" if self.supervised.calibrated else "uncalibrated"
 
     @property
     def reference(self) -> Reference:
@@ -91,15 +101,15 @@ class Ensemble:
     def score(self, X: Floats) -> Scores:
         """Score rows of features; NaN is unknown.
 
-        Each row's result is a function of that row alone, bit for bit.
+        Each row's result is a function of that row alone, bit for bit. Rows may lie in memory
+        row by row or column by column, as a frame's ``columns.T``: that is the faster.
 
         Raises
         ------
         InputError
             If the features are not those of the model or not finite.
         """
-        X = checked(X, self.names)
-        parts = self._side_by_side(X)
+        parts = self._side_by_side(shaped(X, self.names))
         raw = _joined([part.raw for part, _ in parts], (0, len(self.bank.names)))
         logit = _joined([part.logit for part, _ in parts], (0, len(self.bank.names)))
         margin = _joined([margin for _, margin in parts], (0,))
@@ -136,8 +146,11 @@ class Ensemble:
         """Return what the detectors say and the margins, slice by slice, on all cores."""
 
         def judged(rows: slice) -> tuple[Unusual, Floats]:
-            unusual = self.bank.judge(X[rows])
-            return unusual, self._margin(X[rows], unusual)
+            columns = columns_of(X[rows])
+            if any_infinite(columns):
+                checked(X, self.names)
+            unusual = self.bank.judge(columns.T)
+            return unusual, self._margin(columns.T, unusual)
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return list(pool.map(judged, _slices(len(X), _SCORED_TOGETHER)))

@@ -92,7 +92,8 @@ def fit_supervised(
         notes = [f"{train.positives} positives in training: too few to choose trees by"]
     trial = _grown(train, tune, calibrate, choose, config, seed)
     platt = _calibrated(trial, calibrate, tune, _share_kept(y, chosen), notes)
-    model = Supervised(trial.trees, trial.setting.sees_detectors, trial.anomaly_weight, platt)
+    served = (trial.trees, trial.setting.sees_detectors, trial.anomaly_weight, platt)
+    model = Supervised(*served, calibrated=calibrate.both or tune.both)
     found = {"rows": counts, "trees_rows": len(chosen), "chosen": trial.facts()}
     facts = {**found, "rounds": trial.rounds, "trials": list(trial.tried), "notes": notes}
     return _placed(Ensemble(tuple(names), bank, _UNPLACED, model, config, facts), X)

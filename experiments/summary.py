@@ -10,6 +10,13 @@ from experiments.evaluation.judgement import Judgement
 from experiments.evaluation.words import lines
 from experiments.tracking import CHAMPION
 
+_KIND = {
+    "probability": ", and trees that learned from labels; the score is a probability",
+    "uncalibrated": ", and trees that learned from labels; the score is uncalibrated: a rank, no "
+    "probability",
+    "anomaly": "; no labels used, the score is an anomaly percentile",
+}
+
 
 @dataclass(frozen=True)
 class Looks:
@@ -82,11 +89,7 @@ class TrainingResult:
     def _made(self) -> list[str]:
         parts = ", ".join(f"{name} {count:,}" for name, count in self.rows.items())
         detectors = ", ".join(self.detectors)
-        what = f"detectors {detectors}" + (
-            ", and trees that learned from labels; the score is a probability"
-            if self.score_kind == "probability"
-            else "; no labels used, the score is an anomaly percentile"
-        )
+        what = f"detectors {detectors}{_KIND[self.score_kind]}"
         return [
             f"Trained on {self.dataset} (snapshot {self.snapshot_id[:12]}): {what}.",
             f"{self.features} features. Evaluated rows in time: {parts}.",

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Arrays, Floats, prefixed, under
+from engine.arrays import Arrays, Floats, columns_of, prefixed, under
 from engine.calibration import PercentileCurve
 from engine.detectors.distances import Clusters, Components
 from engine.detectors.hbos import Histograms
@@ -28,7 +28,7 @@ class Detector(Protocol):
     reads_features: ClassVar[bool]
 
     def score(self, Z: Floats) -> Floats:
-        """Return a raw score a row; higher is more unusual."""
+        """Return a raw score a row; higher is more unusual. Rows lie in memory in any order."""
         ...
 
     def attribute(self, Z: Floats) -> tuple[float, Floats]:
@@ -100,14 +100,18 @@ class DetectorBank:
 
     def judge(self, X: Floats) -> Unusual:
         """Return every detector's raw score and its percentile's log-odds."""
-        seen = self._seen(X)
+        X = columns_of(X).T
+        seen = {True: X}
+        if not all(each.reads_features for each in self.detectors.values()):
+            seen[False] = DetectorInput.of(self.reference).columns(X).T
         raw = [each.score(seen[each.reads_features]) for each in self.detectors.values()]
         logit = [self.curves[name].logit(r) for name, r in zip(self.names, raw, strict=True)]
         return Unusual(np.column_stack(raw), np.column_stack(logit))
 
     def attribute(self, X: Floats) -> dict[str, Attribution]:
         """Return every detector's raw score, taken apart by feature."""
-        way, seen = DetectorInput.of(self.reference), self._seen(X)
+        way = DetectorInput.of(self.reference)
+        seen = {True: X, False: way.transform(X)}
         found = {}
         for name, detector in self.detectors.items():
             base, parts = detector.attribute(seen[detector.reads_features])
@@ -115,12 +119,6 @@ class DetectorBank:
             by_feature = parts if detector.reads_features else way.fold(parts)
             found[name] = Attribution(base, base_logit, by_feature)
         return found
-
-    def _seen(self, X: Floats) -> dict[bool, Floats]:
-        """Return what detectors read: the features, and the columns where one reads these."""
-        if all(each.reads_features for each in self.detectors.values()):
-            return {True: X}
-        return {True: X, False: DetectorInput.of(self.reference).transform(X)}
 
     def arrays(self) -> Arrays:
         """Return the frozen state."""

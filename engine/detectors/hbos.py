@@ -11,69 +11,52 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Arrays, Floats
+from engine.arrays import Arrays, Floats, columns_of
 from engine.detectors.rows import column_means
 from features.kernels.compile import kernel
 
 
 @kernel
-def bin_surprise(
-    z: float, edges: Floats, surprise: Floats, farthest: float, rate: float, tolerance: float
-) -> float:
-    """Return the score of a value: that of its bin ``(edge, next edge]``.
+def column_scores(
+    z: Floats, edges: Floats, surprise: Floats, tolerance: float, scores: Floats
+) -> None:
+    """Fill ``scores`` with those of a column's values: of the bin ``(edge, next edge]`` of each.
 
     Outside, a value less than ``tolerance`` of a bin away counts as in the outermost bin; any
-    other gets the column's highest score, ``farthest``. Bins are about equally wide, so their
-    number over the whole width, ``rate``, says where to look.
+    other gets the column's highest score. All values are compared with one edge after another:
+    no branch to predict, and one instruction serves several values.
     """
-    bins = len(surprise)
-    if z <= edges[0]:
-        near = edges[0] - z <= (edges[1] - edges[0]) * tolerance
-        return float(surprise[0]) if near else farthest
-    if z > edges[bins]:
-        near = z - edges[bins] <= (edges[bins] - edges[bins - 1]) * tolerance
-        return float(surprise[bins - 1]) if near else farthest
-    k = min(int((z - edges[0]) * rate), bins - 1)
-    while edges[k] >= z:
-        k -= 1
-    while edges[k + 1] < z:
-        k += 1
-    return float(surprise[k])
+    bins, farthest = len(surprise), surprise.max()
+    below = (edges[1] - edges[0]) * tolerance
+    above = (edges[bins] - edges[bins - 1]) * tolerance
+    scores[:] = surprise[0]
+    for k in range(1, bins):
+        edge, reached = edges[k], surprise[k]
+        for i in range(len(z)):
+            scores[i] = reached if z[i] > edge else scores[i]
+    first, last = edges[0], edges[bins]
+    for i in range(len(z)):
+        far = (first - z[i] > below) | (z[i] - last > above)
+        scores[i] = farthest if far else scores[i]
 
 
 @kernel
-def histogram_scores(
-    Z: Floats,
-    edges: Floats,
-    surprise: Floats,
-    farthest: Floats,
-    rate: Floats,
-    tolerance: float,
-) -> Floats:
-    """Return the score of every value that has a histogram."""
+def histogram_scores(Z: Floats, edges: Floats, surprise: Floats, tolerance: float) -> Floats:
+    """Return the score of every value that has a histogram; ``Z`` is (columns, rows)."""
     scores = np.zeros(Z.shape)
-    for i in range(len(Z)):
-        for j in range(len(edges)):
-            column = (edges[j], surprise[j], farthest[j], rate[j], tolerance)
-            scores[i, j] = bin_surprise(Z[i, j], *column)
+    for j in range(len(edges)):
+        column_scores(Z[j], edges[j], surprise[j], tolerance, scores[j])
     return scores
 
 
 @kernel
-def histogram_sums(
-    Z: Floats,
-    edges: Floats,
-    surprise: Floats,
-    farthest: Floats,
-    rate: Floats,
-    tolerance: float,
-) -> Floats:
-    """Return the sum of each row's scores, added from left to right."""
-    sums = np.zeros(len(Z))
-    for i in range(len(Z)):
-        for j in range(len(edges)):
-            column = (edges[j], surprise[j], farthest[j], rate[j], tolerance)
-            sums[i] += bin_surprise(Z[i, j], *column)
+def histogram_sums(Z: Floats, edges: Floats, surprise: Floats, tolerance: float) -> Floats:
+    """Return the sum of each row's scores, added in the columns' order; ``Z`` as before."""
+    sums, scores = np.zeros(Z.shape[1]), np.empty(Z.shape[1])
+    for j in range(len(edges)):
+        column_scores(Z[j], edges[j], surprise[j], tolerance, scores)
+        for i in range(len(sums)):
+            sums[i] += scores[i]
     return sums
 
 
@@ -96,16 +79,14 @@ class Histograms:
         return replace(new, usual=column_means(new._scores(Z)))
 
     def _scores(self, Z: Floats) -> Floats:
-        return histogram_scores(Z, *self._told())
+        return np.ascontiguousarray(histogram_scores(*self._told(Z)).T)
 
-    def _told(self) -> tuple[Floats, Floats, Floats, Floats, float]:
-        rate = self.surprise.shape[1] / (self.edges[:, -1] - self.edges[:, 0])
-        farthest = self.surprise.max(axis=1)
-        return self.edges, self.surprise, farthest, rate, float(self.tolerance[0])
+    def _told(self, Z: Floats) -> tuple[Floats, Floats, Floats, float]:
+        return columns_of(Z), self.edges, self.surprise, float(self.tolerance[0])
 
     def score(self, Z: Floats) -> Floats:
         """Return PyOD's ``decision_function``, row by row."""
-        return histogram_sums(Z, *self._told())
+        return histogram_sums(*self._told(Z))
 
     def attribute(self, Z: Floats) -> tuple[float, Floats]:
         """Return the mean score of the training rows and what each column adds to it."""

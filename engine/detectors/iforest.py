@@ -82,8 +82,8 @@ class IsolationForest:
     def score(self, Z: Floats) -> Floats:
         """Return minus the mean path length over the expected one."""
         inner = self.feature.shape[1]
-        last = np.ascontiguousarray(self.value[:, inner:])
-        return -(path_lengths(Z, self.feature, self.threshold, last, self.depth) / self.expected)
+        rows, last = np.ascontiguousarray(Z), np.ascontiguousarray(self.value[:, inner:])
+        return -(path_lengths(rows, self.feature, self.threshold, last, self.depth) / self.expected)
 
     def attribute(self, Z: Floats) -> tuple[float, Floats]:
         """Return the forest's mean score and each column's exact Shapley value.

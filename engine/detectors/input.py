@@ -17,44 +17,57 @@ from typing import Self
 
 import numpy as np
 
-from engine.arrays import Flags, Floats, Integers
+from engine.arrays import Flags, Floats, Integers, columns_of
 from engine.reference import Reference
 from features.kernels.compile import kernel
+
+
+@kernel
+def straighten_column(x: Floats, centre: float, rate: float, z: Floats) -> None:
+    """Fill ``z`` with the straightened values of a column; unknown is 0.
+
+    Bare passes over a few rows, so that one instruction serves several: for the logarithm the
+    exponent is read off the bits, the rest is ``2 artanh((m - 1) / (m + 1))``, to 1e-9.
+    """
+    grown, powers = np.empty(128), np.empty(128)
+    bits = grown.view(np.int64)
+    for start in range(0, len(x), 128):
+        part, out = x[start : start + 128], z[start : start + 128]
+        for i in range(len(part)):
+            t = min(abs(part[i] - centre) * rate, 1e150)
+            grown[i] = t + math.sqrt(t * t + 1.0)
+        for i in range(len(part)):
+            powers[i] = (bits[i] >> 52) - 1023
+            bits[i] = (bits[i] & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000
+        for i in range(len(part)):
+            s = (grown[i] - 1.0) / (grown[i] + 1.0)
+            q = s * s
+            tail = q * (1.0 / 11.0 + q * (1.0 / 13.0 + q * (1.0 / 15.0 + q / 17.0)))
+            rest = 1.0 / 3.0 + q * (1.0 / 5.0 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + tail)))
+            straight = 10.0 * (2.0 * s * (1.0 + q * rest) + powers[i] * 0.6931471805599453)
+            straight = straight if part[i] >= centre else -straight
+            out[i] = 0.0 if math.isnan(part[i]) else np.float32(straight)
 
 
 @kernel
 def straighten(X: Floats, median: Floats, rate: Floats, gaps: Integers, sizes: Floats) -> Floats:
     """Return the detectors' columns: one a feature, then one for each number in ``gaps``.
 
-    ``rate`` is a tenth of one over the spread, ``sizes`` how many features share each number.
-    Bare passes over a row, so that one instruction serves several columns: for the logarithm
-    the exponent is read off the bits, the rest is ``2 artanh((m - 1) / (m + 1))``, to 1e-9.
+    ``X`` and the answer are (columns, rows). ``rate`` is a tenth of one over the spread,
+    ``sizes`` how many features share each number.
     """
-    features = X.shape[1]
-    Z = np.zeros((len(X), features + len(sizes)))
-    grown, powers = np.empty(features), np.empty(features)
-    bits = grown.view(np.int64)
-    for i in range(len(X)):
-        row, out = X[i], Z[i]
-        for j in range(features):
-            t = min(abs(row[j] - median[j]) * rate[j], 1e150)
-            grown[j] = t + math.sqrt(t * t + 1.0)
-        for j in range(features):
-            powers[j] = (bits[j] >> 52) - 1023
-            bits[j] = (bits[j] & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000
-        for j in range(features):
-            s = (grown[j] - 1.0) / (grown[j] + 1.0)
-            q = s * s
-            tail = q * (1.0 / 11.0 + q * (1.0 / 13.0 + q * (1.0 / 15.0 + q / 17.0)))
-            rest = 1.0 / 3.0 + q * (1.0 / 5.0 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + tail)))
-            z = 10.0 * (2.0 * s * (1.0 + q * rest) + powers[j] * 0.6931471805599453)
-            z = z if row[j] >= median[j] else -z
-            out[j] = 0.0 if math.isnan(row[j]) else np.float32(z)
-        for j in range(features):
-            if gaps[j] >= 0 and math.isnan(row[j]):
-                out[features + gaps[j]] += 1.0
-        for k in range(len(sizes)):
-            out[features + k] = np.float32(out[features + k] / sizes[k])
+    features = len(X)
+    Z = np.zeros((features + len(sizes), X.shape[1]))
+    for j in range(features):
+        straighten_column(X[j], median[j], rate[j], Z[j])
+        if gaps[j] >= 0:
+            x, unknown = X[j], Z[features + gaps[j]]
+            for i in range(len(x)):
+                unknown[i] += 1.0 if math.isnan(x[i]) else 0.0
+    for k in range(len(sizes)):
+        share = Z[features + k]
+        for i in range(len(share)):
+            share[i] = np.float32(share[i] / sizes[k])
     return Z
 
 
@@ -82,16 +95,20 @@ class DetectorInput:
         """Return how many features share each gap."""
         return np.bincount(self.gaps[self.gaps >= 0]).astype(np.float64)
 
+    def columns(self, X: Floats) -> Floats:
+        """Return the detectors' columns of rows of features: (columns, rows)."""
+        rate = np.where(self.ever_known, 0.1 / self.spread, 0.0)
+        return straighten(columns_of(X), self.median, rate, self.gaps, self.sizes)
+
     def transform(self, X: Floats) -> Floats:
-        """Return the detectors' columns of contiguous rows of features.
+        """Return the same as contiguous rows.
 
         >>> reference = Reference.fit(np.array([[1.0], [2.0], [3.0], [np.nan]]))
         >>> DetectorInput.of(reference).transform(np.array([[2.0], [np.nan]]))
         array([[0., 0.],
                [0., 1.]])
         """
-        rate = np.where(self.ever_known, 0.1 / self.spread, 0.0)
-        return straighten(X, self.median, rate, self.gaps, self.sizes)
+        return np.ascontiguousarray(self.columns(X).T)
 
     def fold(self, attributions: Floats) -> Floats:
         """Divide what a gap's column did among the features that share the gap, equally."""

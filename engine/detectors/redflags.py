@@ -16,26 +16,26 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Arrays, Floats, Integers
-from engine.detectors.knowledge import PAYMENT, RECEIVER, SENDER, Knowledge
+from engine.arrays import Arrays, Floats, Integers, columns_of
+from engine.detectors.knowledge import Knowledge
 from engine.detectors.rows import column_means
 from features.kernels.compile import kernel
-
-_SIDES = (SENDER, RECEIVER, PAYMENT)
 
 
 @kernel
 def classes(X: Floats, columns: Integers, cuts: Floats) -> Integers:
-    """Return how many of ``cuts`` each row's sum over ``columns`` reaches; unknown counts as 0."""
-    found = np.zeros(len(X), np.int64)
-    for i in range(len(X)):
-        total = 0.0
-        for j in columns:
-            if X[i, j] > 0.0:
-                total += X[i, j]
-        for cut in cuts:
-            if total >= cut:
-                found[i] += 1
+    """Return how many of ``cuts`` each row's sum over ``columns`` reaches; unknown counts as 0.
+
+    ``X`` is (features, rows).
+    """
+    found, total = np.zeros(X.shape[1], np.int64), np.zeros(X.shape[1])
+    for j in columns:
+        for i in range(len(total)):
+            if X[j, i] > 0.0:
+                total[i] += X[j, i]
+    for cut in cuts:
+        for i in range(len(total)):
+            found[i] += 1 if total[i] >= cut else 0
     return found
 
 
@@ -54,6 +54,69 @@ def surprise_at(x: float, first: int, last: int, knots: Floats, surprise: Floats
 
 
 @kernel
+def knot_scores(x: Floats, knots: Floats, surprise: Floats, scores: Floats) -> None:
+    """Fill ``scores`` with what `surprise_at` says of each value, 0 where it reaches no knot.
+
+    All values are compared with one knot after another: no branch to predict, and one instruction
+    serves several values.
+    """
+    scores[:] = 0.0
+    for k in range(len(knots)):
+        knot, told = knots[k], surprise[k]
+        for i in range(len(x)):
+            scores[i] = told if x[i] >= knot else scores[i]
+    if len(knots):
+        last, beyond = knots[len(knots) - 1], surprise[len(knots) - 1] + 0.6931471805599453
+        for i in range(len(x)):
+            scores[i] = beyond if x[i] > last else scores[i]
+
+
+@kernel
+def raise_greatest(
+    X: Floats,
+    group: Integers,
+    chosen: Integers,
+    column: Integers,
+    sign: Floats,
+    place: Integers,
+    base: Integers,
+    starts: Integers,
+    knots: Floats,
+    surprise: Floats,
+    greatest: Floats,
+) -> None:
+    """Raise ``greatest`` (themes, rows) to the surprises of the ``chosen`` features.
+
+    ``group`` is each row's class. Rows of one class have the same knots: they are brought
+    together, 256 at a time; what stands beyond the last of them serves nobody.
+    """
+    most = 0
+    for k in group:
+        most = max(most, k)
+    ends = np.zeros(most + 2, np.int64)
+    for k in group:
+        ends[k + 1] += 1
+    ends, order = np.cumsum(ends), np.empty(len(group), np.int64)
+    free = ends.copy()
+    for i in range(len(group)):
+        order[free[group[i]]] = i
+        free[group[i]] += 1
+    x, scores = np.zeros(256), np.empty(256)
+    for k in range(len(ends) - 1):
+        for first in range(ends[k], ends[k + 1], 256):
+            rows = order[first : min(first + 256, ends[k + 1])]
+            whole = (len(rows) + 31) // 32 * 32
+            for c in chosen:
+                values, way, best = X[column[c]], sign[c], greatest[place[c]]
+                own = slice(starts[base[c] + k], starts[base[c] + k + 1])
+                for i in range(len(rows)):
+                    x[i] = way * values[rows[i]]
+                knot_scores(x[:whole], knots[own], surprise[own], scores[:whole])
+                for i in range(len(rows)):
+                    best[rows[i]] = max(best[rows[i]], scores[i])
+
+
+@kernel
 def theme_sums(
     X: Floats,
     group: Integers,
@@ -62,47 +125,48 @@ def theme_sums(
     theme: Integers,
     side: Integers,
     base: Integers,
-    least: Floats,
     starts: Integers,
     knots: Floats,
     surprise: Floats,
 ) -> Floats:
-    """Return each row's greatest surprise of each theme, added up.
+    """Return each row's greatest surprise of each theme, added up in the themes' order.
 
-    ``group`` holds three classes a row: of the sender, the receiver, and both; ``least`` what
-    surprises at all. Most values do not, and neither does NaN.
+    ``X`` is (features, rows); ``group`` holds three classes a row: of the sender, the receiver,
+    and both. NaN reaches no knot and does not surprise.
     """
-    sums = np.zeros(len(X))
-    for i in range(len(X)):
-        total, greatest = 0.0, 0.0
-        for c in range(len(column)):
-            if c > 0 and theme[c] != theme[c - 1]:
-                total += greatest
-                greatest = 0.0
-            cell = base[c] + group[3 * i + side[c]]
-            x = sign[c] * X[i, column[c]]
-            if x >= least[cell]:
-                told = surprise_at(x, starts[cell], starts[cell + 1], knots, surprise)
-                greatest = max(greatest, told)
-        sums[i] = total + greatest
+    place = np.zeros(len(column), np.int64)
+    for c in range(1, len(column)):
+        place[c] = place[c - 1] + (1 if theme[c] != theme[c - 1] else 0)
+    sums = np.zeros(X.shape[1])
+    greatest = np.zeros((1 + place[-1] if len(place) else 0, len(sums)))
+    for about in range(3):
+        alike, chosen = group[about::3].copy(), np.flatnonzero(side == about)
+        told = (column, sign, place, base, starts, knots, surprise)
+        raise_greatest(X, alike, chosen, *told, greatest)
+    for t in range(len(greatest)):
+        for i in range(len(sums)):
+            sums[i] += greatest[t, i]
     return sums
 
 
 @kernel
 def theme_parts(
     X: Floats,
+    least: Floats,
     group: Integers,
     column: Integers,
     sign: Floats,
     theme: Integers,
     side: Integers,
     base: Integers,
-    least: Floats,
     starts: Integers,
     knots: Floats,
     surprise: Floats,
 ) -> Floats:
-    """Return the same by feature: a theme's surprise stands at its first most surprising one."""
+    """Return the same by feature: a theme's surprise stands at its first most surprising one.
+
+    ``least`` is what surprises at all: most values do not, and neither does NaN.
+    """
     parts = np.zeros(X.shape)
     for i in range(len(X)):
         best, greatest = -1, 0.0
@@ -129,7 +193,8 @@ class RedFlags:
     ``column``, ``sign``, ``theme``, ``side``: see `Knowledge`; a class is how many of the cuts
     an account's activity reaches, for a payment as such the classes of both accounts, halved.
     The knots of feature c in class k are ``starts[base[c] + k]:starts[base[c] + k + 1]``, in
-    rising order of suspicion. ``usual`` is each feature's mean over the training rows.
+    rising order of suspicion, none where no reference row is of the class. ``usual`` is each
+    feature's mean over the training rows.
     """
 
     name: ClassVar[str] = "redflags"
@@ -153,8 +218,9 @@ class RedFlags:
     def of(cls, X: Floats, known: Knowledge, count: int) -> Self:
         """Freeze the tails of rows of features, in ``count`` classes of activity."""
         cuts = [_cuts(X, columns, count) for columns in (known.sender, known.receiver)]
-        group = _groups(X, known.sender, known.receiver, *cuts)
-        sizes = [int(group[:, side].max(initial=0)) + 1 for side in _SIDES]
+        group = _groups(columns_of(X), known.sender, known.receiver, *cuts)
+        sent, received = (len(each) for each in cuts)
+        sizes = (sent + 1, received + 1, (sent // 2 + 1) * (received // 2 + 1))
         cells, base = [], [0]
         for column, sign, side in zip(known.column, known.sign, known.side, strict=True):
             values = sign * X[:, column]
@@ -175,19 +241,20 @@ class RedFlags:
 
     def score(self, X: Floats) -> Floats:
         """Return the sum of the themes' greatest surprises, row by row."""
-        return theme_sums(X, *self._told(X))
+        columns = columns_of(X)
+        return theme_sums(columns, *self._told(columns))
 
     def attribute(self, X: Floats) -> tuple[float, Floats]:
         """Return the mean score of the training rows and what each feature adds to it."""
         return float(self.usual.sum()), self._parts(X) - self.usual
 
     def _parts(self, X: Floats) -> Floats:
-        return theme_parts(X, *self._told(X))
+        return theme_parts(np.ascontiguousarray(X), self._least, *self._told(columns_of(X)))
 
-    def _told(self, X: Floats) -> tuple[Any, ...]:
+    def _told(self, columns: Floats) -> tuple[Any, ...]:
         cuts = (self.sender_cuts, self.receiver_cuts)
-        group = _groups(X, self.sender, self.receiver, *cuts)
-        tails = (self.base, self._least, self.starts, self.knots, self.surprise)
+        group = _groups(columns, self.sender, self.receiver, *cuts)
+        tails = (self.base, self.starts, self.knots, self.surprise)
         return (group.ravel(), self.column, self.sign, self.theme, self.side, *tails)
 
     @cached_property
@@ -221,7 +288,7 @@ def _cuts(X: Floats, columns: Integers, count: int) -> Floats:
 def _groups(
     X: Floats, sender: Integers, receiver: Integers, sender_cuts: Floats, receiver_cuts: Floats
 ) -> Integers:
-    """Return the classes of the sender, of the receiver, and of both: (rows, 3)."""
+    """Return the classes of sender, receiver, and both: (rows, 3); ``X`` is (features, rows)."""
     sent, received = classes(X, sender, sender_cuts), classes(X, receiver, receiver_cuts)
     both = sent // 2 * (len(receiver_cuts) // 2 + 1) + received // 2
     return np.column_stack([sent, received, both])

@@ -56,6 +56,7 @@ class TailProbabilities:
         return replace(new, usual=column_means(new._scores(Z)))
 
     def _scores(self, Z: Floats) -> Floats:
+        Z = np.ascontiguousarray(Z)
         ranks = self.grid.percentile(Z)
         return tail_surprise(Z, ranks, self.grid.starts, self.grid.knots, self.floor[0])
 

@@ -27,6 +27,10 @@ _KIND = {
         "nobody found counts as honest there, and what was looked for before is found more "
         "easily (label bias)."
     ),
+    "uncalibrated": (
+        "The score ranks; it is no probability. There were no labelled payments to calibrate it "
+        "on, so a score of 0.3 does not say that 30 in 100 are illicit."
+    ),
     "anomaly": (
         "The score was made without labels. It says how unusual the activity is, not how likely "
         "a crime: unusual and lawful is common."

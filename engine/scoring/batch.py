@@ -59,7 +59,7 @@ def _frames(run: Run, progress: Progress) -> Iterator[FeatureFrame]:
 
 
 def _scored_slice(run: Run, frame: FeatureFrame) -> tuple[pa.Table, np.ndarray]:
-    scores = run.bundle.ensemble.score(frame.values[:, : len(run.features)])
+    scores = run.bundle.ensemble.score(frame.columns[: len(run.features)].T)
     fired = flags_of(run, frame).fired
     table = pa.table(
         {

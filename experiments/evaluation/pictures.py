@@ -150,7 +150,7 @@ def score_distribution(scored: Scored, part: str, kind: str) -> Figure:
     """Draw how many honest and illicit rows get which score."""
     score, illicit = scored.score, scored.truth.illicit
     figure, axes = blank_figure(
-        f"Scores on the {part} part", f"{len(score):,} rows; the score is a {kind}"
+        f"Scores on the {part} part", f"{len(score):,} rows; kind of score: {kind}"
     )
     bins = list(np.linspace(0, 1, 51))
     axes.hist(score[~illicit], bins, color=GREY, alpha=0.75, label="honest or unknown")

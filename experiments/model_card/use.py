@@ -17,6 +17,8 @@ _SCORE = {
     "probability": "It is a probability that the payment is illicit, as the labels of the "
     "training data say it: of 100 payments that score 0.3, about 30 should be. The section "
     "on calibration says how far that held.",
+    "uncalibrated": "It ranks. It is not a probability: there were no labelled payments to "
+    "calibrate it on.",
     "anomaly": "It is the share of training payments that are less unusual. It is not a "
     "probability: a score of 0.99 says that 1 in 100 is as unusual, not that anything is illicit.",
 }
@@ -30,7 +32,7 @@ def sections(
 
 
 def _intended(facts: Mapping[str, object]) -> str:
-    learned = facts["score_kind"] == "probability"
+    learned = facts["score_kind"] != "anomaly"
     trees = "trees that learned from labelled cases" if learned else "no labels, so no trees"
     return (
         "## What it is for\n\n"
@@ -84,6 +86,8 @@ def _score(config: ExperimentConfig, facts: Mapping[str, object]) -> str:
 
 def _uncalibrated(facts: Mapping[str, object]) -> str:
     """Warn of a probability that could not be made one on rows of its own."""
+    if facts["score_kind"] != "probability":
+        return ""
     if not any("calibrat" in note for note in listed(facts.get("notes"))):
         return ""
     return (

@@ -82,7 +82,7 @@ def draw_score(path: Path, weeks: Sequence[ScoreWeek], kind: str) -> Path:
     """Draw how the score goes from week to week."""
     figure, axes = blank_figure(
         "The score from week to week",
-        f"the score is a {kind}; weeks from Monday, UTC; near the end of a part it is not known "
+        f"kind of score: {kind}; weeks from Monday, UTC; near the end of a part it is not known "
         "what happens next",
     )
     names = list(dict.fromkeys(each.week_from for each in weeks))

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,6 +30,14 @@ def test_a_loaded_model_scores_and_explains_bit_for_bit(ensemble, saved, unseen)
     assert again.config == ensemble.config
     assert bundle.manifest["facts"] == FACTS
     assert bundle.manifest["score_kind"] == ensemble.score_kind
+
+
+def test_a_score_that_nothing_calibrated_stays_one(supervised, tmp_path):
+    bare = replace(supervised, supervised=replace(supervised.supervised, calibrated=False))
+    assert supervised.score_kind == "probability"
+    save_bundle(tmp_path / "model", bare, definitions=DEFINITIONS, facts=FACTS)
+    bundle = load_bundle(tmp_path / "model")
+    assert bundle.manifest["score_kind"] == bundle.ensemble.score_kind == "uncalibrated"
 
 
 def test_saving_what_was_loaded_gives_the_same_bytes(saved, tmp_path):

@@ -185,9 +185,11 @@ def test_without_positives_to_calibrate_on_tuning_rows_serve(train, unseen, conf
     tuned = (unseen.X, unseen.y, unseen.X, none)
     fitted = fit_supervised(train.X, train.y, None, *tuned, train.names, config(), 7)
     assert "calibrated on tuning rows" in fitted.facts["notes"][0]
+    assert fitted.score_kind == "probability"
     empty = (unseen.X[:0], none[:0], unseen.X[:0], none[:0])
     bare = fit_supervised(train.X, train.y, None, *empty, train.names, config(), 7)
     assert len(bare.facts["notes"]) == 2
+    assert bare.score_kind == "uncalibrated"
     score = bare.score(unseen.X).score
     assert score.mean() == pytest.approx(unseen.y.mean(), rel=0.5)
 

@@ -4,6 +4,7 @@ import xgboost as xgb
 
 from engine.booster import Trees
 from engine.walking import FlatTrees
+from tests.oracles import scoring as slow
 
 ROWS = 3000
 
@@ -35,12 +36,34 @@ def test_rows_reach_the_leaves_that_the_library_says(world, depth):
     assert np.abs(flat.margins(X) - theirs).max() < 1e-5
 
 
+@pytest.mark.parametrize("depth", [1, 2, 5, 6, 9])
+def test_the_leaves_are_added_as_one_row_alone_would_add_them(world, depth):
+    booster = grown(world, depth, min_child_weight=0, reg_lambda=0.0)
+    X = world[0][:600].copy()
+    X[0], X[1], X[2] = np.nan, np.finfo(np.float32).max, np.finfo(np.float32).min
+    assert np.array_equal(FlatTrees.of(booster).margins(X), slow.margins(booster, X))
+
+
+def test_a_tree_of_more_leaves_than_a_byte_counts_is_cut_into_several():
+    draw = np.random.default_rng(2)
+    X = draw.standard_normal((6000, 3)).astype(np.float32)
+    X[draw.random(X.shape) < 0.1] = np.nan
+    told = {"max_depth": 10, "min_child_weight": 0, "reg_lambda": 0, "nthread": 1, "max_bin": 2048}
+    y = (draw.random(len(X)) < 0.5).astype(float)
+    booster = xgb.train({"objective": "binary:logistic", **told}, xgb.DMatrix(X, y), 3)
+    flat = FlatTrees.of(booster)
+    assert len(flat.roots) > 3
+    assert np.diff(flat.value_starts).max() <= 255
+    assert len(flat.feature) > 6  # more cuts of a feature than a byte counts
+    assert np.array_equal(flat.margins(X[:500]), slow.margins(booster, X[:500]))
+
+
 def test_a_value_at_a_cut_goes_right(world):
     booster = grown(world, 4)
     flat = FlatTrees.of(booster)
-    X = np.repeat(world[0][:1], flat.cut.size, axis=0)
-    real = np.isfinite(flat.cut.ravel())
-    X[np.arange(len(X)), flat.feature.ravel()] = np.where(real, flat.cut.ravel(), 0.0)
+    X = np.repeat(world[0][:1], len(flat.cuts), axis=0)
+    X[np.arange(len(X)), np.repeat(flat.feature, np.diff(flat.cut_starts))] = flat.cuts
+    assert np.array_equal(flat.margins(X), slow.margins(booster, X))
     theirs = booster.inplace_predict(X, predict_type="margin")
     assert np.abs(flat.margins(X) - theirs).max() < 1e-5
 
@@ -50,6 +73,7 @@ def test_a_row_walks_alone_as_in_a_block(world):
     together = flat.margins(world[0][:200])
     alone = np.concatenate([flat.margins(world[0][k : k + 1]) for k in range(200)])
     assert np.array_equal(alone, together)
+    assert np.array_equal(flat.margins(np.asfortranarray(world[0][:200])), together)
 
 
 def test_trees_too_deep_to_be_laid_out_are_left_to_the_library(world):

@@ -96,3 +96,6 @@ def test_a_probability_that_is_none_is_called_a_rank(
     facts = {"score_kind": "probability", "detectors": "tail", "features": 9, "notes": [note]}
     told = use.sections(quick, trained.dataset.manifest, facts)[-1]
     assert ("read it as a rank" in told) == warned
+    told = use.sections(quick, trained.dataset.manifest, {**facts, "score_kind": "uncalibrated"})
+    assert "It ranks. It is not a probability" in told[-1]
+    assert "trees that learned" in told[0]

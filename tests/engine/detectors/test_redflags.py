@@ -7,6 +7,7 @@ from engine.detectors.bank import weights_of
 from engine.detectors.knowledge import knowledge_of
 from engine.detectors.redflags import RedFlags
 from features.catalogue import CATALOGUE
+from tests.oracles import scoring as slow
 
 NAMES = (
     "sender_out_known_count_28d",
@@ -90,6 +91,20 @@ def test_of_a_theme_only_the_most_surprising_feature_counts(flags):
     assert np.flatnonzero(parts[0]).tolist() == [MANY]
 
 
+def test_in_a_class_that_the_reference_never_saw_nothing_surprises():
+    silent = next(f.name for f in CATALOGUE if knowledge_of([f.name]).side.tolist() == [2])
+    names = (*NAMES[:2], silent, silent)
+    reference = np.ones((90, 4))
+    reference[:, 0] = np.repeat([1.0, 5.0, 9.0], 30)
+    reference[:, 1] = np.repeat([9.0, 5.0, 1.0], 30)
+    reference[:, 2:] = np.arange(90.0)[:, None] % 30
+    flags = RedFlags.of(reference, knowledge_of(names), 3)
+    seen, unseen = np.array([[9.0, 1.0, 99.0, 99.0]]), np.array([[9.0, 9.0, 99.0, 99.0]])
+    assert slow.classes(flags, unseen[0]) == (2, 2, 3)
+    assert flags.score(seen)[0] - flags.score(unseen)[0] > 1.0
+    assert flags.score(unseen)[0] == slow.theme_sum(flags, unseen[0], (2, 2, 3))
+
+
 def test_less_is_suspicious_where_money_stays_for_a_short_time(flags):
     soon, late = np.zeros((1, len(NAMES))), np.zeros((1, len(NAMES)))
     soon[0, STAYED], late[0, STAYED] = -1.0, 1e6
@@ -124,3 +139,15 @@ def test_features_without_a_word_about_laundering_make_a_detector_that_is_silent
 def test_what_is_known_counts_as_much_as_all_that_is_unusual():
     assert weights_of(("hbos", "redflags", "tail", "pca")).tolist() == [1 / 6, 0.5, 1 / 6, 1 / 6]
     assert weights_of(("redflags",)).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_many_rows_at_a_time_are_told_the_same_as_one_value_after_another(reference, count):
+    flags = RedFlags.of(reference, knowledge_of(NAMES), count)
+    rows = np.concatenate([rows_of(700, 2), reference[:300]])
+    rows[:5] = np.nan
+    rows[5:9] = 1e12
+    wanted = [slow.theme_sum(flags, row, slow.classes(flags, row)) for row in rows]
+    assert len(set(wanted)) > 100
+    assert np.array_equal(flags.score(rows), wanted)
+    assert np.array_equal(flags.score(np.asfortranarray(rows)), wanted)

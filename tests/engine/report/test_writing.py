@@ -207,6 +207,15 @@ def test_scores_without_labels_are_called_percentiles_not_probabilities(make, wr
     assert "Score: probability" not in page
 
 
+def test_scores_that_nothing_calibrated_are_not_called_probabilities(make, write, tmp_path):
+    index = write_report(write(tmp_path / "out", make(1, 3, kind="uncalibrated")))
+    assert "<strong>uncalibrated</strong>" in index.read_text("utf-8")
+    page = next((index.parent / "candidates").iterdir()).read_text("utf-8")
+    assert "Score: uncalibrated" in page
+    assert "it is no probability" in page
+    assert "calibrated probability" not in page
+
+
 def test_many_candidates_leave_the_index_short_and_the_periods_whole(make, write, tmp_path):
     made = make(1, 620)
     index = write_report(write(tmp_path / "out", made))
