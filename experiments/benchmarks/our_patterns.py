@@ -12,7 +12,7 @@ from experiments.benchmarks.ours import HOW, THREADS, anew, computed, history_of
 from experiments.benchmarks.outcome import OURS
 from experiments.benchmarks.race import Contestant
 from features.catalogue.patterns import FEATURES
-from features.kernels.ledger import next_of_same, previous_of_same
+from features.kernels.ledger import linked
 from features.kernels.patterns.common_neighbours import common_neighbours
 from features.kernels.patterns.cycle import cycles_by_length
 from features.patterns.graph import Graph
@@ -39,9 +39,9 @@ def scatter_gathers(payments: Payments, width: int) -> Contestant:
     def run() -> Counts:
         graph = anew(columns).graph
         into, out = graph.incoming, graph.outgoing
-        received = previous_of_same(into.other, into.starts, graph.accounts)
-        paid = previous_of_same(out.other, out.starts, graph.accounts)
-        follows = [next_of_same(links).astype(np.int64) for links in (received, paid)]
+        links = [linked(side.other, side.starts, graph.accounts) for side in (into, out)]
+        follows = [following.astype(np.int64) for _, following in links]
+        paid = links[1][0]
 
         def work(first: int, last: int) -> Counts:
             return common_neighbours(

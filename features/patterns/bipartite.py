@@ -3,7 +3,7 @@
 import numpy as np
 
 from features.kernels.patterns.blocks import blocks_through
-from features.patterns.blocks import BlockRule, Flows, Sight, dense_part
+from features.patterns.blocks import BlockRule, Flows, Sight, dense_part, sides_of
 from features.patterns.graph import Graph, Integers
 from features.patterns.instance import Instance
 
@@ -16,10 +16,11 @@ def blocks(graph: Graph, rule: BlockRule, width: int) -> list[Instance]:
     their payments are in none yet. The strength is the number of pairs.
     """
     flows = Flows.of(graph, ahead=False)
-    limits = (width, 0, rule.hub_edges, rule.least_accounts, rule.density_permille)
-    *_, pairs, _ = blocks_through(np.arange(len(graph)), *flows.sides, limits)
+    limits = (-width, 0, rule.hub_edges, rule.least_accounts, rule.density_permille)
+    receivers = graph.target[graph.incoming.edge]
+    *_, pairs, _ = blocks_through(np.arange(len(graph)), receivers, *sides_of(graph), limits)
     inside = np.flatnonzero(pairs)
-    edges = flows.received.edge[inside]
+    edges = graph.incoming.edge[inside]
     order = np.lexsort((-graph.amount[edges], -graph.time[edges], -pairs[inside]))
     taken, found = np.zeros(len(graph), np.bool_), []
     for k in order:

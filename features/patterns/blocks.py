@@ -1,7 +1,6 @@
 """Payments by receiver and by sender, and what of a block is around one of them."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,6 @@ from features.patterns.graph import Adjacency, Codes, Graph
 from features.windows import HOUR
 
 Integers = NDArray[np.int64]
-Side = tuple[Integers, Codes, Integers, Codes, Integers]
 
 
 @dataclass(frozen=True)
@@ -57,15 +55,16 @@ class Flows:
             return cls(back.outgoing, back.incoming, back.row, turned=True)
         return cls(graph.incoming, graph.outgoing, graph.row, turned=False)
 
-    @cached_property
-    def sides(self) -> tuple[Side, Side]:
-        """Both sides as the kernels take them, by receiver and by sender."""
-        one, other = self.received, self.sent
-        across = other.places[one.edge], one.places[other.edge]
-        return (
-            (one.starts, one.other, one.time, across[0], one.amount),
-            (other.starts, other.other, other.time, across[1], other.amount),
-        )
+
+Side = tuple[Integers, Codes, Integers]
+Sides = tuple[Side, Side, tuple[Codes, Codes, Codes]]
+
+
+def sides_of(graph: Graph) -> Sides:
+    """Return both sides and what links them, as the kernel of blocks takes it."""
+    into, out = graph.incoming, graph.outgoing
+    received, sent = (into.starts, into.other, into.time), (out.starts, out.other, out.time)
+    return received, sent, (graph.across, out.edge, into.places)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def _outside(carriers: Carriers, search: CarrierSearch) -> tuple[Integers, Integ
     return outer[kept], number[kept], len(crowded)
 
 
-def _cuts(edges: Sequence[Integers]) -> Integers:
+def _cuts(edges: Sequence[Codes]) -> Integers:
     return np.cumsum([len(one) for one in edges])[:-1]
 
 

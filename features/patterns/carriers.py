@@ -53,8 +53,8 @@ class Carriers:
     """
 
     graph: Graph
-    received: tuple[Integers, ...]
-    paid: tuple[Integers, ...]
+    received: tuple[Codes, ...]
+    paid: tuple[Codes, ...]
     strength: Floats
 
     def __len__(self) -> int:

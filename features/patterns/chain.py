@@ -141,7 +141,8 @@ def instances(graph: Graph, rule: ChainRule) -> list[Instance]:
     _, hops, _, _, _, starts = chains_ending(
         every, columns, graph.amount, graph.accounts, width, rule.limits, rule.share, False
     )
-    latest = starts[np.cumsum(hops) - 1]
+    last = np.cumsum(np.where(hops > 1, hops, 0)) - 1  # of no chain there are no starts
+    latest = np.where(hops > 1, np.append(starts, 0)[last], graph.time)
     began, found = first_payments(graph), list[Path]()
     for edge in np.flatnonzero(hops >= rule.instance_least_hops).tolist():
         behind = Behind(graph, edge, int(latest[edge]), rule, conserving=True)

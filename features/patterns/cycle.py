@@ -6,6 +6,7 @@ from math import log
 
 import numpy as np
 
+from features.kernels.patterns.closing import could_close
 from features.kernels.patterns.cycle import cycles_listed
 from features.patterns.graph import Graph, Integers
 from features.patterns.instance import Instance
@@ -58,9 +59,9 @@ def cycles(
 
     ``most``: none of an edge that closes more than so many.
     """
-    cycle, edge, hop = cycles_listed(
-        closing, (graph.source, graph.target, graph.time), graph.accounts, width, limit, hub
-    )
+    columns = (graph.source, graph.target, graph.time)
+    closing = could_close(closing, columns, graph.accounts, width, 0)
+    cycle, edge, hop = cycles_listed(closing, columns, graph.accounts, width, limit, hub)
     heads = np.flatnonzero(np.diff(cycle, prepend=-1))
     ends = np.append(heads[1:], len(cycle))[: len(heads)]
     if most is not None:

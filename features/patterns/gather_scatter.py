@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.patterns.graph import Adjacency, Graph, Integers
+from features.patterns.graph import Adjacency, Codes, Graph, Integers
 from features.patterns.shares import between
 from features.windows import HOUR
 
@@ -34,13 +34,25 @@ class GatherScatterRule:
         return conserving
 
 
+Side = tuple[Integers, Codes, Integers, Integers]
+
+
+def sides_of(graph: Graph, *, ahead: bool) -> tuple[Side, Side]:
+    """Return what hubs are paid and what they pay, as the kernel takes it; ``ahead``: swapped."""
+    into, out = (
+        (side.starts, side.other, side.time, side.amount)
+        for side in (graph.incoming, graph.outgoing)
+    )
+    return (out, into) if ahead else (into, out)
+
+
 @dataclass(frozen=True)
 class HubSight:
     """What a payment sees of the hub that makes it: edges into the hub before, and out of it."""
 
     graph: Graph
-    gather: Integers
-    scatter: Integers
+    gather: Codes
+    scatter: Codes
     edge: int
 
     @classmethod
@@ -68,7 +80,7 @@ class HubSight:
         return np.sort(self.graph.row[np.concatenate((gather, scatter))])
 
 
-def _between(side: Adjacency, account: int, after: int, until: int) -> Integers:
+def _between(side: Adjacency, account: int, after: int, until: int) -> Codes:
     """Return an account's edges in ``(after, until]``."""
     first, last = side.starts[account], side.starts[account + 1]
     low, high = np.searchsorted(side.time[first:last], [after, until], side="right")

@@ -25,7 +25,7 @@ class Adjacency:
     """
 
     starts: Integers
-    edge: Integers
+    edge: Codes
     other: Codes
     time: Integers
     amount: Integers
@@ -74,6 +74,11 @@ class Graph:
         return self._adjacency(self.target, self.source)
 
     @cached_property
+    def across(self) -> Codes:
+        """Where each edge by the account that is paid lies by the account that pays."""
+        return self.outgoing.places[self.incoming.edge]
+
+    @cached_property
     def reversed(self) -> "Graph":
         """The same payments with time and direction turned round.
 
@@ -91,8 +96,9 @@ class Graph:
 
     def _adjacency(self, near: Codes, far: Codes) -> Adjacency:
         starts = group_starts(near, self.accounts)
-        edge = grouped_order(near, starts).astype(np.int64)
-        return Adjacency(starts, edge, far[edge], self.time[edge], self.amount[edge])
+        edge = grouped_order(near, starts)
+        wide = edge.astype(np.intp)  # numpy would do so for each column
+        return Adjacency(starts, edge, far[wide], self.time[wide], self.amount[wide])
 
 
 def _turned(column: NDArray[_Kind]) -> NDArray[_Kind]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.patterns.graph import Adjacency, Graph, Integers
+from features.patterns.graph import Adjacency, Codes, Graph, Integers
 from features.patterns.shares import between
 from features.windows import HOUR
 
@@ -37,6 +37,20 @@ class ScatterGatherRule:
         least, most = between(received, self.low_permille, self.high_permille)
         conserving: Mask = (least <= paid) & (paid <= most)
         return conserving
+
+
+Edges = tuple[Codes, Codes, Integers]
+Legs = tuple[Integers, Codes, Integers, Integers, Codes]
+
+
+def legs_of(graph: Graph, *, ahead: bool) -> tuple[Edges, Legs]:
+    """Return the edges as the kernel takes them: in time order, and by who is paid.
+
+    ``ahead``: who pays and who is paid have changed places.
+    """
+    ends = (graph.target, graph.source) if ahead else (graph.source, graph.target)
+    side = graph.outgoing if ahead else graph.incoming
+    return (*ends, graph.time), (side.starts, side.other, side.time, side.amount, side.places)
 
 
 @dataclass(frozen=True)

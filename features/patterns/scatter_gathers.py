@@ -14,6 +14,7 @@ from features.patterns.graph import Codes, Graph, Integers
 from features.patterns.groups import Link, grouped
 from features.patterns.instance import Instance
 from features.patterns.novelty import strangers
+from features.patterns.scatter_gather import legs_of
 from features.patterns.surprise import Floats, Rates
 from features.windows import DAY
 
@@ -80,20 +81,9 @@ def instances(graph: Graph, search: Search, left_out: Counter[str] | None = None
 def _finds(graph: Graph, search: Search, left_out: Counter[str]) -> list[_Found]:
     legs, width = graph.incoming, search.days * DAY
     sinks = graph.target[legs.edge]
-    sizes, *_ = scatter_gather(
-        np.arange(len(graph)),
-        sinks,
-        legs.starts,
-        legs.other,
-        legs.time,
-        legs.amount,
-        width,
-        search.memory,
-        0,
-        0,
-        0,
-        False,
-    )
+    rule = (width, search.memory, 0, 0, 0, 1)
+    sizes, *_ = scatter_gather(0, len(graph), *legs_of(graph, ahead=False), rule)
+    sizes = sizes[legs.edge]
     past, first = (
         first_after(sinks, legs.time - back, legs.starts, legs.time) for back in (0, width)
     )

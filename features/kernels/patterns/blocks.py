@@ -1,18 +1,19 @@
-"""Blocks of senders that pay the same receivers, and stacks of blocks, seen from each payment.
+"""Blocks of senders that pay the same receivers, seen from each payment.
 
 A payment from a sender ``u`` to a receiver ``v`` at ``t`` sees the payments in
-``(t - width, t + beyond]``.
-Another payer of ``v`` is a *co-payer* where it pays at least one more of ``u``'s receivers. Two
-senders and two receivers, all four paired, are a *butterfly*, the smallest block (Sanei-Mehri,
-Sariyuce and Tirthapura, Butterfly Counting in Bipartite Networks, doi:10.1145/3219819.3220097).
+``(t + start, t + stop]``. Another payer of ``v`` is a *co-payer* where it pays at least one more of
+``u``'s receivers. Two senders and two receivers, all four paired, are a *butterfly*, the smallest
+block (Sanei-Mehri, Sariyuce and Tirthapura, Butterfly Counting in Bipartite Networks,
+doi:10.1145/3219819.3220097).
 
 An account with more than ``most`` payments in that window on the side it is looked at from (made,
 as a sender; received, as a receiver) is a hub: it is nobody's co-payer and no shared receiver, and
 a payment from or to it has no block. What is skipped is counted.
 
 A *side* is the edges end to end by the account there: its starts, the account at the other end,
-time, where each edge lies on the other side, amount. *Marks* number the accounts that some
-payments lead to: a slot for each account, and for each number its place and who met it last.
+time. What of an account's payments is in the window is a range of its side, looked for around a
+payment that is known to be in it. Payments to one account are asked about one after the other:
+what is around them is the same, and at hand.
 """
 
 import numpy as np
@@ -22,14 +23,16 @@ from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
-Side = tuple[Integers, Codes, Integers, Codes, Integers]
-Marks = tuple[Integers, Integers, Integers]
+Flags = NDArray[np.uint8]
+Side = tuple[Integers, Codes, Integers]
+Links = tuple[Codes, Codes, Codes]
+Marks = tuple[Flags, Codes, Codes, Codes]
 Window = tuple[int, int, int]
 
 
 @kernel
-def _zeros(size: int) -> Integers:
-    return np.zeros(size, np.int64)
+def _zeros(size: int) -> Codes:
+    return np.zeros(size, np.int32)
 
 
 @kernel
@@ -38,88 +41,70 @@ def _around(side: Side, account: int, place: int, window: Window) -> tuple[int, 
 
     The window is ``(since, until]``. Where it holds more than ``most``, any longer range.
     """
-    starts, _, time, _, _ = side
-    since, until, most = window
-    low, high = place, place + 1
-    while low > starts[account] and time[low - 1] > since and high - low <= most:
+    (starts, _, time), (since, until, most) = side, window
+    begin, end, low, high = starts[account], starts[account + 1], place, place + 1
+    if place - most >= begin and time[place - most] > since:
+        return place - most, place + 1
+    if place + most < end and time[place + most] <= until:
+        return place, place + most + 1
+    while low > begin and time[low - 1] > since:
         low -= 1
-    while high < starts[account + 1] and time[high] <= until and high - low <= most:
+    while high < end and time[high] <= until and high - low <= most:
         high += 1
     return low, high
 
 
 @kernel
-def _before(side: Side, account: int, since: int, until: int) -> tuple[int, int]:
-    """Return the range of an account's payments in ``(since, until)``."""
-    starts, _, time, _, _ = side
-    low, high = starts[account], starts[account + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if time[middle] > since:
-            high = middle
-        else:
-            low = middle + 1
-    first, high = low, starts[account + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if time[middle] >= until:
-            high = middle
-        else:
-            low = middle + 1
-    return first, low
-
-
-@kernel
-def _mark(marks: Marks, stamp: int, center: int, side: Side, low: int, high: int) -> int:
-    """Number the accounts that payments ``low:high`` lead to, after the center; return how many."""
-    _, others, _, cross, _ = side
-    slot, places, last = marks
-    slot[center], found = stamp, 1
+def _mark(v: int, sent: Side, low: int, high: int, marks: Marks) -> int:
+    """Number ``v`` and the other accounts that payments ``low:high`` go to; return how many."""
+    flags, own, payers, met = marks
+    own[0], payers[0], found = v, 0, 1
     for j in range(low, high):
-        if slot[others[j]] < stamp:
-            slot[others[j]] = stamp + found
-            places[found], last[found] = cross[j], -1
+        x = sent[1][j]
+        if x != v and flags[x] & 1 == 0:
+            flags[x] |= 1
+            own[found], payers[found], met[found] = x, 0, -1
             found += 1
     return found
 
 
 @kernel
 def _meet(
-    marks: Marks,
-    stamp: int,
-    shared: Integers,
-    who: int,
-    side: Side,
     low: int,
     high: int,
-    far: Side,
+    who: int,
+    received: Side,
+    sent: Side,
+    links: Links,
     window: Window,
+    marks: Marks,
 ) -> tuple[int, int]:
-    """Gather which marked accounts but the center payments ``low:high`` lead to, less the hubs.
+    """Note which marked receivers payments ``low:high`` go to, less the hubs; count both.
 
-    Return how many, and how many hubs were met for the first time. An account's place turns into
-    -2 once it was looked at, or -1 for a hub.
+    ``who`` is another number for every payer; a hub is met once.
     """
-    _, others, _, _, _ = side
-    slot, places, last = marks
+    (_, edge, places), (flags, own, _, met) = links, marks
     found, hubs = 0, 0
-    for m in range(low, high):
-        i = slot[others[m]] - stamp
-        if i <= 0 or last[i] == who:
+    for j in range(low, high):
+        x = sent[1][j]
+        if flags[x] & 1 == 0:
             continue
-        last[i] = who
-        if places[i] >= 0:
-            a, b = _around(far, others[m], places[i], window)
-            places[i] = -1 if b - a > window[2] else -2
-            hubs += b - a > window[2]
-        if places[i] < -1:
-            shared[found] = i
-            found += 1
+        i = 1
+        while own[i] != x:
+            i += 1
+        if met[i] == -1:
+            a, b = _around(received, x, places[edge[j]], window)
+            if b - a > window[2]:
+                flags[x] &= 2
+                hubs += 1
+                continue
+        found += met[i] != who
+        met[i] = who
     return found, hubs
 
 
 @kernel
-def _pairs(payers: Integers, receivers: int, senders: int, least: int, dense: int) -> int:
+def _pairs(payers: Codes, receivers: int, senders: int, least: int, dense: int) -> int:
     """Count the pairs of ``senders`` and of the receivers that enough of them pay."""
     wide, total = 0, 0
     for i in range(receivers):
@@ -130,144 +115,90 @@ def _pairs(payers: Integers, receivers: int, senders: int, least: int, dense: in
 
 
 @kernel
+def _block(
+    v: int,
+    u: int,
+    span: tuple[int, int, int, int],
+    received: Side,
+    sent: Side,
+    links: Links,
+    window: Window,
+    marks: Marks,
+    least: int,
+    dense: int,
+) -> tuple[int, int, int, int, int]:
+    """Return what `blocks_through` does, for one payment; leave no mark."""
+    (low, high, c, d), (flags, own, payers, met), most = span, marks, window[2]
+    wings, senders, best, skipped, receivers, block = 0, 0, 1, 0, 0, 1
+    for j in range(low, high):
+        w = received[1][j]
+        if w == u or flags[w] & 2:
+            continue
+        flags[w] |= 2
+        a, b = _around(sent, w, links[0][j], window)
+        if b - a == 1 or b - a > most:
+            skipped += b - a > most
+            continue
+        if receivers == 0:
+            receivers = _mark(v, sent, c, d, marks)
+        found, hubs = _meet(a, b, j, received, sent, links, window, marks)
+        skipped += hubs
+        wings += found
+        senders += found > 0
+        best = max(best, found + 1)
+        if found + 1 >= least:
+            block += 1
+            payers[0] += 1
+            for i in range(1, receivers):
+                payers[i] += met[i] == j
+    for j in range(low, high):
+        flags[received[1][j]] = 0
+    for i in range(receivers):
+        flags[own[i]] = 0
+    return wings, senders, best, _pairs(payers, receivers, block, least, dense), skipped
+
+
+@kernel
 def blocks_through(
     asked: Integers,
+    ends: Codes,
     received: Side,
     sent: Side,
+    links: Links,
     rule: tuple[int, int, int, int, int],
-) -> tuple[Integers, Integers, Integers, Integers, Integers]:
+) -> tuple[Codes, Codes, Codes, Codes, Codes]:
     """Return butterflies, co-payers, most receivers shared, the block's pairs, what is skipped.
 
-    ``asked`` are positions by receiver, in order; ``rule`` is width, beyond, most, least, dense.
-    Those co-payers that share ``least`` receivers with the sender, and itself, are the block's
-    senders; its receivers are those of the sender's that at least ``dense`` permille of them pay.
-    With less than ``least`` of either there is no block.
+    ``asked`` are places by receiver, rising, ``ends`` the receivers; ``links`` are where each edge
+    by receiver lies by sender, the number of each edge by sender, and where it lies by receiver, by
+    its number. ``rule`` is start, stop, most, least, dense. Those co-payers that share ``least``
+    receivers with the sender, and itself, are the block's senders; its receivers are those of the
+    sender's that at least ``dense`` permille of them pay. With less than ``least`` of either there
+    is no block.
     """
-    starts, others, time, cross, _ = received
-    width, beyond, most, least, dense = rule
+    start, stop, most, least, dense = rule
     wings, senders, best = _zeros(len(asked)), _zeros(len(asked)), _zeros(len(asked))
-    pairs, skipped, seen = _zeros(len(asked)), _zeros(len(asked)), _zeros(len(starts))
-    marks = (_zeros(len(starts)), _zeros(most + 1), _zeros(most + 1))
-    shared, payers, stamp, v = _zeros(most + 1), _zeros(most + 1), 1, 0
+    pairs, skipped = _zeros(len(asked)), _zeros(len(asked))
+    marks = (
+        np.zeros(len(received[0]), np.uint8),
+        _zeros(most + 1),
+        _zeros(most + 1),
+        _zeros(most + 1),
+    )
     for k in range(len(asked)):
-        p, u, t = asked[k], others[asked[k]], time[asked[k]]
-        window = (t - width, t + beyond, most)
-        while starts[v + 1] <= p:
-            v += 1
+        p, v, u, now = asked[k], ends[k], received[1][asked[k]], received[2][asked[k]]
+        window = now + start, now + stop, most
         low, high = _around(received, v, p, window)
-        c, d = _around(sent, u, cross[p], window)
-        if high - low > most or d - c > most:
-            skipped[k] = 1
+        skipped[k] = 1
+        if high - low > most:
             continue
-        best[k], receivers, block = 1, 0, 1
-        for j in range(low, high) if d - c > 1 else range(0):
-            w = others[j]
-            if w == u or seen[w] == k + 1:
-                continue
-            seen[w] = k + 1
-            a, b = _around(sent, w, cross[j], window)
-            if b - a == 1 or b - a > most:
-                skipped[k] += b - a > most
-                continue
-            if receivers == 0:
-                stamp += most + 1
-                receivers = _mark(marks, stamp, v, sent, c, d)
-                payers[:receivers] = 0
-            found, hubs = _meet(marks, stamp, shared, j, sent, a, b, received, window)
-            skipped[k] += hubs
-            wings[k] += found
-            senders[k] += found > 0
-            best[k] = max(best[k], found + 1)
-            if found + 1 >= least:
-                block += 1
-                payers[0] += 1
-                for i in range(found):
-                    payers[shared[i]] += 1
-        pairs[k] = _pairs(payers, receivers, block, least, dense)
+        c, d = _around(sent, u, links[0][p], window)
+        if d - c > most:
+            continue
+        best[k], skipped[k] = 1, 0
+        if high - low == 1 or d - c == 1:
+            continue
+        wings[k], senders[k], best[k], pairs[k], skipped[k] = _block(
+            v, u, (low, high, c, d), received, sent, links, window, marks, least, dense
+        )
     return wings, senders, best, pairs, skipped
-
-
-@kernel
-def _passed_on(
-    account: int,
-    since: int,
-    now: int,
-    received: Side,
-    sent: Side,
-    rule: tuple[int, int, int, bool],
-) -> bool:
-    """Whether what an account paid by now is a given share of what came before.
-
-    ``rule``: what came in ``(now - hold, now)`` and left in ``(now - hold, now]``, but nothing
-    before the window, which is ``since`` on; the least and most permille, and whether time and
-    direction are turned round: then what came seems to leave.
-    """
-    hold, least, most, turned = rule
-    since = max(since, now - hold)
-    a, b = _before(received, account, since, now)
-    c, d = _before(sent, account, since, now + 1)
-    came, left = np.sum(received[4][a:b]), np.sum(sent[4][c:d])
-    if turned:
-        came, left = left, came
-    floor = came // 1000 * least + (came % 1000 * least + 999) // 1000
-    ceiling = came // 1000 * most + came % 1000 * most // 1000
-    return bool(came > 0 and floor <= left <= ceiling)
-
-
-@kernel
-def stacks_through(
-    asked: Integers,
-    received: Side,
-    sent: Side,
-    rule: tuple[int, int, int],
-    keep: tuple[int, int, int, bool],
-) -> tuple[Integers, Integers, Integers]:
-    """Count the co-payers fed as the sender was, those of them where money passed on, the skipped.
-
-    A co-payer ``w`` is *stacked* where at least two accounts paid both it, before it last paid
-    ``v``, and ``u``, before ``t``; none of them is ``v`` or a hub. One that was paid more than
-    ``most`` times is skipped, and so is ``u``. ``rule`` is width, beyond, most; for ``keep`` see
-    `_passed_on`.
-    """
-    starts, others, time, cross, _ = received
-    width, beyond, most = rule
-    stacked, kept, skipped = _zeros(len(asked)), _zeros(len(asked)), _zeros(len(asked))
-    seen, shared, stamp, v = _zeros(len(starts)), _zeros(most + 1), 1, 0
-    ends = (_zeros(len(starts)), _zeros(most + 1), _zeros(most + 1))
-    feeders = (_zeros(len(starts)), _zeros(most + 1), _zeros(most + 1))
-    for k in range(len(asked)):
-        p, u, t = asked[k], others[asked[k]], time[asked[k]]
-        window = (t - width, t + beyond, most)
-        while starts[v + 1] <= p:
-            v += 1
-        low, high = _around(received, v, p, window)
-        c, d = _around(sent, u, cross[p], window)
-        e, f = _before(received, u, t - width, t)
-        if high - low > most or d - c > most or f - e > most:
-            skipped[k] = 1
-            continue
-        stamp += most + 1
-        _mark(ends, stamp, v, sent, c, d)
-        _mark(feeders, stamp, v, received, e, f)
-        for j in range(high - 1, low - 1, -1) if f - e > 1 else range(0):
-            w = others[j]
-            if w == u or seen[w] == k + 1:
-                continue
-            seen[w] = k + 1
-            a, b = _around(sent, w, cross[j], window)
-            if b - a > most:
-                continue
-            if _meet(ends, stamp, shared, j, sent, a, b, received, window)[0] == 0:
-                continue
-            a, b = _before(received, w, t - width, time[j])
-            if b - a > most:
-                skipped[k] += 1
-                continue
-            found, hubs = _meet(feeders, stamp, shared, j, received, a, b, sent, window)
-            skipped[k] += hubs
-            if found > 1:
-                stacked[k] += 1
-                kept[k] += _passed_on(w, t - width, time[j], received, sent, keep) and _passed_on(
-                    u, t - width, t, received, sent, keep
-                )
-    return stacked, kept, skipped

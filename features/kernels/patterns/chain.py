@@ -9,6 +9,13 @@ For each payment and length the latest start of a chain that ends in it is kept.
 first hop starts later, so the starts fall with the length, and the longest chain in a window is the
 last that starts inside: nothing before the window is ever asked about. Of starts at one instant the
 larger payment is taken.
+
+Payments are numbered from the first of the first window. What is told of them is kept as long as a
+window is long, a power of two of them: a number's last bits are its place.
+
+    receipts  an account's latest   the one before each, of the same account   how many are in
+    chains    each payment's slot (-1: alone)   each slot's hops   its latest starts, ``limit`` a
+              slot   how many slots were given, and instants told   the instants told
 """
 
 import numpy as np
@@ -19,50 +26,74 @@ from features.kernels.compile import kernel
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Edges = tuple[Codes, Codes, Integers]
+Worth = tuple[Integers, Integers]
+Receipts = tuple[Codes, Codes, Integers]
+Chains = tuple[Codes, Codes, Codes, Integers, Integers]
 
 
 @kernel
-def _by_worth(time: Integers, amount: Integers, base: int, size: int) -> tuple[Codes, Codes]:
-    """Return each edge's place by time, then amount, and the edge at each place."""
-    rank, at = np.empty(size, np.int32), np.empty(size, np.int32)
-    low = 0
-    while low < size:
-        high = low + 1
-        while high < size and time[base + high] == time[base + low]:
-            high += 1
-        if high == low + 1:
-            at[low] = low
-        else:
-            at[low:high] = low + np.argsort(amount[base + low : base + high])
-        for n in range(low, high):
-            rank[at[n]] = n
-        low = high
-    return rank, at
-
-
-@kernel
-def _most(time: Integers, base: int, size: int, width: int) -> int:
-    """Return how many edges a window holds at most."""
+def _most(time: Integers, size: int, width: int) -> int:
+    """Return a power of two, at least as many as the edges that a window holds at most."""
     most, left = 1, 0
     for k in range(size):
-        while time[base + left] <= time[base + k] - width:
+        while time[left] <= time[k] - width:
             left += 1
-        most = max(most, k - left + 1)
+        while most < k - left + 1:
+            most *= 2
     return most
 
 
 @kernel
+def _chains(asked: int, room: int, limit: int) -> Chains:
+    """Return room for the chains of a window: see the module."""
+    slot, many, used = np.empty(room, np.int32), np.empty(room, np.int32), np.zeros(2, np.int64)
+    return slot, many, np.empty(room * limit, np.int32), used, np.empty(asked * limit, np.int64)
+
+
+@kernel
+def _begin(
+    accounts: int, size: int, asked: int, room: int, limit: int
+) -> tuple[Receipts, Chains, Chains]:
+    """Return room for receipts, and for chains twice: of any kind, and of those that conserve."""
+    receipts = (np.full(accounts, -1, np.int32), np.empty(size, np.int32), np.zeros(1, np.int64))
+    return receipts, _chains(asked, room, limit), _chains(asked, room, limit)
+
+
+@kernel
+def _look(first: int, graph: Edges, receipts: Receipts, latest: Codes) -> None:
+    """Note the latest receipt, strictly before it, of who makes each of some payments from one on.
+
+    Many together and without jumps, so that what is not in the cache is fetched side by side.
+    """
+    source, target, time = graph
+    newest, older, ends = receipts
+    right = ends[0]
+    for e in range(first, min(first + len(latest), len(older))):
+        while time[right] < time[e]:
+            older[right], newest[target[right]] = newest[target[right]], right
+            right += 1
+        latest[e - first] = newest[source[e]]
+    ends[0] = right
+
+
+@kernel
 def _remembered(
-    newest: int, since: int, left: int, base: int, memory: int, time: Integers, older: Codes
+    newest: int, since: int, time: Integers, older: Codes, found: Codes
 ) -> tuple[int, bool]:
-    """Return the first instant that an account remembers, and whether it forgets any since then."""
+    """List what an account remembers, newest first; tell how many, and whether it forgets any.
+
+    It forgets what is as late as the first that there is no room for, and all before.
+    """
     k, many = newest, 0
-    while k >= left and time[base + k] >= since:
+    while k >= since:
+        if many == len(found):
+            while many > 0 and time[found[many - 1]] == time[k]:
+                many -= 1
+            return many, True
+        found[many] = k
         many += 1
-        if many > memory:
-            return time[base + k] + 1, True
         k = older[k]
-    return since, False
+    return many, False
 
 
 @kernel
@@ -74,22 +105,42 @@ def _kept(before: int, after: int, low: int, high: int) -> bool:
 
 
 @kernel
-def _extend(starts: Codes, one: int, other: int, hops: int, left: int) -> None:
+def _extend(chains: Chains, one: int, other: int, limit: int, left: int, worth: Worth) -> None:
     """Let the chains that end in one payment go on to another; ``left``: the earliest start."""
-    for d in range(hops - 1):
-        start = starts[one + d]
+    slot, many, starts, used = chains[:4]
+    time, amount = worth
+    last = len(slot) - 1
+    before, own = slot[one & last], slot[other & last]
+    if own < 0:
+        own = used[0] & last
+        slot[other & last], many[own], starts[own * limit] = own, 1, other
+        used[0] += 1
+    for d in range(min(many[before] if before >= 0 else 1, limit - 1)):
+        start, at = starts[before * limit + d] if before >= 0 else one, own * limit + d + 1
         if start < left:
             break
-        starts[other + d + 1] = max(start, starts[other + d + 1])
+        if many[own] == d + 1:
+            many[own], starts[at] = d + 2, start
+        elif time[start] != time[starts[at]]:
+            starts[at] = max(start, starts[at])
+        elif amount[start] > amount[starts[at]]:
+            starts[at] = start
 
 
 @kernel
-def _told(starts: Codes, slot: int, hops: int, left: int) -> int:
-    """Return the hops of the longest chain that starts inside the window."""
-    found = 1
-    while found < hops and starts[slot + found] >= left:
-        found += 1
-    return found
+def _tell(chains: Chains, edge: int, limit: int, time: Integers) -> tuple[int, int]:
+    """Write down when the chains start that end in a payment, where there are any.
+
+    Return the hops of the longest, and its first payment.
+    """
+    slot, many, starts, used, told = chains
+    own = slot[edge & len(slot) - 1]
+    if own < 0 or many[own] == 1:
+        return 1, edge
+    for d in range(many[own]):
+        told[used[1] + d] = time[starts[own * limit + d]]
+    used[1] += many[own]
+    return many[own], starts[own * limit + many[own] - 1]
 
 
 @kernel
@@ -102,7 +153,7 @@ def chains_ending(
     limits: tuple[int, int, int],
     share: tuple[int, int],
     backwards: bool,
-) -> tuple[Integers, Integers, Integers, Integers, Integers, Integers]:
+) -> tuple[Codes, Codes, Integers, Codes, Integers, Integers]:
     """Return the chains that each asked edge ends, in its window ``(t - width, t]``.
 
     ``asked`` are rising numbers of edges; ``limits``: the most hops told, ``memory``, and the time
@@ -110,75 +161,74 @@ def chains_ending(
     ``backwards``: time is turned round, so the one before in truth comes after here.
 
     Answers: hops of the longest chain (1: the payment alone); of the longest that conserves money;
-    how that one's first payment compares, its amount; 1 where a receipt was forgotten. The last
-    two are the latest starts of chains of 1, 2 and more hops, of all asked edges end to end: of any
-    chain, and of those that conserve money.
+    the amount of that one's first payment, where it has two hops or more; 1 where a receipt was
+    forgotten. The last two are the latest starts of chains of 1, 2 and more hops, end to end, of
+    all asked edges that end one of two: of any chain, and of those that conserve money.
 
     >>> chains_ending(np.array([1]), (np.array([0, 1], np.int32), np.array([1, 2], np.int32),
-    ...               np.array([1, 2])), np.array([100, 50]), 3, 9, (9, 9, 9), (800, 1020), False)
-    (array([2]), array([1]), array([50]), array([0]), array([2, 1]), array([2]))
+    ...           np.array([1, 2])), np.array([100, 50]), 3, 9, (9, 9, 9), (800, 1020), False)[4:]
+    (array([2, 1]), array([], dtype=int64))
     """
-    source, target, time = graph
-    hops, memory, hold = limits
-    base, size, used, used_kept, left, right, n = 0, 0, 0, 0, 0, 0, 0
+    (limit, memory, hold), base, size, n, left, since = limits, 0, 0, 0, 0, 0
     if len(asked) > 0:
-        base = np.searchsorted(time, time[asked[0]] - width, side="right")
+        base = np.searchsorted(graph[2], graph[2][asked[0]] - width, side="right")
         size = asked[-1] + 1 - base
-    rank, at = _by_worth(time, amount, base, size)
-    newest, older = np.full(accounts, -1, np.int32), np.empty(size, np.int32)
-    room = _most(time, base, size, width)
-    plain, kept = np.full(room * hops, -1, np.int32), np.full(room * hops, -1, np.int32)
-    longest, conserving, first = np.zeros_like(asked), np.zeros_like(asked), np.zeros_like(asked)
-    forgot = np.zeros_like(asked)
-    starts, starts_kept = (
-        np.empty(len(asked) * hops, np.int64),
-        np.empty(len(asked) * hops, np.int64),
-    )
+    source, target, time, money = graph[0][base:], graph[1][base:], graph[2][base:], amount[base:]
+    receipts, plain, kept = _begin(accounts, size, len(asked), _most(time, size, width), limit)
+    slot, slot_kept, older, last = plain[0], kept[0], receipts[1], len(plain[0]) - 1
+    latest, found = np.empty(512, np.int32), np.empty(memory, np.int32)
+    longest, conserving = np.ones(len(asked), np.int32), np.ones(len(asked), np.int32)
+    first, forgot = np.zeros(len(asked), np.int64), np.zeros(len(asked), np.int32)
     for e in range(size):
-        now, payer, own = time[base + e], source[base + e], e % room * hops
-        while time[base + right] < now:
-            older[right], newest[target[base + right]] = newest[target[base + right]], right
-            right += 1
-        while time[base + left] <= now - width:
+        if e & 511 == 0:
+            _look(e, (source, target, time), receipts, latest)
+        while time[left] <= time[e] - width:
             left += 1
-        plain[own : own + hops] = kept[own : own + hops] = -1
-        plain[own] = kept[own] = rank[e]
-        since, short = _remembered(newest[payer], now - hold, left, base, memory, time, older)
-        k = newest[payer]
-        while k >= left and time[base + k] >= since:
-            if source[base + k] != target[base + e]:
-                _extend(plain, k % room * hops, own, hops, left)
-                before, after = (base + e, base + k) if backwards else (base + k, base + e)
-                if _kept(amount[before], amount[after], share[0], share[1]):
-                    _extend(kept, k % room * hops, own, hops, left)
-            k = older[k]
+        while time[since] < time[e] - hold:
+            since += 1
+        slot[e & last] = slot_kept[e & last] = -1
+        many, short = _remembered(latest[e & 511], max(left, since), time, older, found)
+        for m in range(many):
+            k = found[m]
+            if source[k] != target[e]:
+                _extend(plain, k, e, limit, left, (time, money))
+                before, after = (e, k) if backwards else (k, e)
+                if _kept(money[before], money[after], share[0], share[1]):
+                    _extend(kept, k, e, limit, left, (time, money))
         if asked[n] == base + e:
-            longest[n], conserving[n] = _told(plain, own, hops, left), _told(kept, own, hops, left)
-            first[n], forgot[n] = amount[base + at[kept[own + conserving[n] - 1]]], short
-            for d in range(longest[n]):
-                starts[used + d] = time[base + at[plain[own + d]]]
-            for d in range(conserving[n]):
-                starts_kept[used_kept + d] = time[base + at[kept[own + d]]]
-            used, used_kept, n = used + longest[n], used_kept + conserving[n], n + 1
-    return longest, conserving, first, forgot, starts[:used].copy(), starts_kept[:used_kept].copy()
+            if slot[e & last] >= 0:
+                longest[n], _ = _tell(plain, e, limit, time)
+            if slot_kept[e & last] >= 0:
+                conserving[n], start = _tell(kept, e, limit, time)
+                first[n] = money[start] if conserving[n] > 1 else 0
+            forgot[n], n = short, n + 1
+    starts, starts_kept = plain[4][: plain[3][1]].copy(), kept[4][: kept[3][1]].copy()
+    return longest, conserving, first, forgot, starts, starts_kept
 
 
 @kernel
 def chains_through(
-    behind: Integers, starts: Integers, ahead: Integers, ends: Integers, width: int
-) -> Integers:
+    behind: Codes, starts: Integers, ahead: Codes, ends: Integers, width: int
+) -> Codes:
     """Return the hops of the longest chain through each edge that fits a window.
 
     ``behind`` and ``starts`` are hops and latest starts of the chains that end in the edges;
     ``ahead`` and ``ends`` those of the same edges in the graph turned round, in its order.
 
-    >>> chains_through(np.array([2]), np.array([5, 3]), np.array([2]), np.array([-5, -8]), 6)
-    array([3])
+    >>> chains_through(np.array([2], np.int32), np.array([5, 3]), np.array([2], np.int32),
+    ...                np.array([-5, -8]), 6)
+    array([3], dtype=int32)
     """
-    through, low, high = np.zeros_like(behind), 0, len(ends)
+    through, low, high = behind.copy(), 0, len(ends)
     for n in range(len(behind)):
         onward = ahead[len(ahead) - 1 - n]
+        if onward == 1:
+            low += behind[n] if behind[n] > 1 else 0
+            continue
         high -= onward
+        if behind[n] == 1:
+            through[n] = onward
+            continue
         d = onward - 1
         for c in range(behind[n]):
             while -ends[high + d] - starts[low + c] >= width:

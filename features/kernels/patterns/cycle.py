@@ -10,7 +10,7 @@ of the first window; -1 is none. The window of a closing payment at ``t`` is ``(
 What is looked at together lies together, eight numbers at a time.
 
     edges     0, 1: account at the far end of flow 0, 1 (payer, receiver)   2, 3: next in its chain
-              4: number of its instant
+              4: its instant, as the first edge then
     accounts  0, 1: newest edge of flow 0, 1   2, 3: how many edges   4, 5: one hop from the goal in
               the search of that number, by that edge   6, 7: seen in the expansion of that number,
               and its place on the stack (-1: skipped)
@@ -31,18 +31,13 @@ Edges = tuple[Codes, Codes, Integers]
 
 
 @kernel
-def _net(graph: Edges, asked: Integers, accounts: int, width: int) -> tuple[int, Net]:
-    """Return the first edge there is to see, and the edges and accounts, the window still empty."""
-    source, target, time = graph
-    base, size, instant = 0, 0, 0
+def _net(time: Integers, asked: Integers, accounts: int, width: int) -> tuple[int, Net]:
+    """Return the first edge there is to see, and room for all edges and accounts, still empty."""
+    base, size = 0, 0
     if len(asked) > 0:
         base = np.searchsorted(time, time[asked[0]] - width, side="right")
         size = asked[-1] + 1 - base
     edges, nodes = np.empty(8 * size, np.int32), np.zeros(8 * accounts, np.int32)
-    for k in range(size):
-        instant += 1 if k > 0 and time[base + k] != time[base + k - 1] else 0
-        edges[8 * k], edges[8 * k + 1] = source[base + k], target[base + k]
-        edges[8 * k + 4] = instant
     nodes[0::8] = -1
     nodes[1::8] = -1
     return base, (edges, nodes)
@@ -62,21 +57,29 @@ def _memory(size: int, limit: int, hub: int) -> Memory:
 
 
 @kernel
-def _slide(net: Net, ends: Integers, time: Integers, base: int, now: int, width: int) -> None:
-    """Let the chains hold the edges of ``(now - width, now)``; ``ends`` are the first and last."""
+def _slide(net: Net, ends: Integers, graph: Edges, base: int, closing: int, width: int) -> None:
+    """Let the chains hold the window of a closing edge, and write down that edge beside them.
+
+    ``ends``: the first edge in the chains, the first beyond, and the instant of the last.
+    """
     edges, nodes = net
-    left, right = ends[0], ends[1]
-    while 8 * right < len(edges) and time[base + right] < now:
-        for flow in range(2):
-            near = 8 * edges[8 * right + 1 - flow]
-            edges[8 * right + 2 + flow] = nodes[near + flow]
-            nodes[near + flow] = right
-            nodes[near + 2 + flow] += 1
+    source, target, time = graph
+    left, right, now = ends[0], ends[1], time[base + closing]
+    while time[base + right] < now:
+        payer, paid = source[base + right], target[base + right]
+        if right == 0 or time[base + right] != time[base + right - 1]:
+            ends[2] = right
+        edges[8 * right], edges[8 * right + 1], edges[8 * right + 4] = payer, paid, ends[2]
+        edges[8 * right + 2], edges[8 * right + 3] = nodes[8 * paid], nodes[8 * payer + 1]
+        nodes[8 * paid] = nodes[8 * payer + 1] = right
+        nodes[8 * paid + 2] += 1
+        nodes[8 * payer + 3] += 1
         right += 1
     while left < right and time[base + left] <= now - width:
         nodes[8 * edges[8 * left + 1] + 2] -= 1
         nodes[8 * edges[8 * left] + 3] -= 1
         left += 1
+    edges[8 * closing + 4] = right
     ends[0], ends[1] = left, right
 
 
@@ -247,8 +250,8 @@ def _open(
 ) -> Search:
     """Begin the search for what a payment closes; its flow is -1 if both ends are hubs, else -2.
 
-    Back from the payer, or on from the receiver where the payer is a hub; where no account can be
-    one, from that of the two with less to look at.
+    Back from the payer, or on from the receiver where the payer is a hub; without hubs, from where
+    there is less to look at.
     """
     received, made = net[1][8 * payer + 2], net[1][8 * paid + 3]
     flow = -2 if received == 0 or made == 0 else 0
@@ -271,7 +274,7 @@ def cycles_closed(
     hub: int,
     share: tuple[int, int, int],
     backwards: bool,
-) -> tuple[Integers, Integers, Integers, Integers, Integers, Integers]:
+) -> tuple[Integers, Integers, Integers, Integers, Integers, Codes]:
     """Return what cycles of at most ``limit`` hops each asked edge closes.
 
     ``asked`` are rising numbers of edges; ``limit`` is 2 or more. ``share``: the least and the most
@@ -283,18 +286,18 @@ def cycles_closed(
 
     >>> cycles_closed(np.array([2]), (np.array([0, 1, 2], np.int32), np.array([1, 2, 0], np.int32),
     ...     np.array([1, 2, 3])), np.array([100, 90, 80]), 3, 0, 10, 6, 9, (700, 1050, 10), False)
-    (array([3]), array([1]), array([3]), array([0]), array([0]), array([3, 3, 3]))
+    (array([3]), array([1]), array([3]), array([0]), array([0]), array([3, 3, 3], dtype=int32))
     """
     source, target, time = graph
     shortest, many, conserving = np.zeros_like(asked), np.zeros_like(asked), np.zeros_like(asked)
     skipped, hubs = np.zeros_like(asked), np.zeros_like(asked)
-    member = np.zeros(max(asked[-1] + 1 - first, 0) if len(asked) > 0 else 0, np.int64)
-    base, net = _net(graph, asked, accounts, width)
-    memory, ends = _memory(len(net[0]) // 8, limit, hub), np.zeros(2, np.int64)
+    member = np.zeros(max(asked[-1] + 1 - first, 0) if len(asked) > 0 else 0, np.int32)
+    base, net = _net(time, asked, accounts, width)
+    memory, ends = _memory(len(net[0]) // 8, limit, hub), np.zeros(3, np.int64)
     money = (time[base:], amount[base:], share[0], share[1], share[2], backwards)
     for n in range(len(asked)):
         e = asked[n]
-        _slide(net, ends, time, base, time[e], width)
+        _slide(net, ends, graph, base, e - base, width)
         search = _open(source[e], target[e], n + 1, ends[0], hub, net, memory)
         hubs[n], memory[3][2] = search[0] == -1, 0
         hops = _advance(search, limit, hub, net, memory) if search[0] >= 0 else 0
@@ -330,12 +333,12 @@ def cycles_by_length(
     columns = limit + 1
     closed = np.zeros(len(asked) * columns, np.int64)
     part = np.zeros(len(time) * columns, np.int64)
-    base, net = _net(graph, asked, accounts, width)
+    base, net = _net(time, asked, accounts, width)
     hub = len(net[0]) // 8
-    memory, ends = _memory(hub, limit, hub), np.zeros(2, np.int64)
+    memory, ends = _memory(hub, limit, hub), np.zeros(3, np.int64)
     for n in range(len(asked)):
         e = asked[n]
-        _slide(net, ends, time, base, time[e], width)
+        _slide(net, ends, graph, base, e - base, width)
         search = _open(source[e], target[e], n + 1, ends[0], hub, net, memory)
         hops = _advance(search, limit, hub, net, memory) if search[0] >= 0 else 0
         while hops > 0:
@@ -357,12 +360,7 @@ def _more(column: Integers, needed: int) -> Integers:
 
 @kernel
 def cycles_listed(
-    asked: Integers,
-    graph: Edges,
-    accounts: int,
-    width: int,
-    limit: int,
-    hub: int,
+    asked: Integers, graph: Edges, accounts: int, width: int, limit: int, hub: int
 ) -> tuple[Integers, Integers, Integers]:
     """List the cycles that the asked edges close, one entry a payment that can take part.
 
@@ -376,11 +374,11 @@ def cycles_listed(
     source, target, time = graph
     cycle, edge, hop = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(64, np.int64)
     used, cycles = 0, 0
-    base, net = _net(graph, asked, accounts, width)
-    memory, ends = _memory(len(net[0]) // 8, limit, hub), np.zeros(2, np.int64)
+    base, net = _net(time, asked, accounts, width)
+    memory, ends = _memory(len(net[0]) // 8, limit, hub), np.zeros(3, np.int64)
     for n in range(len(asked)):
         e = asked[n]
-        _slide(net, ends, time, base, time[e], width)
+        _slide(net, ends, graph, base, e - base, width)
         search = _open(source[e], target[e], n + 1, ends[0], hub, net, memory)
         hops = _advance(search, limit, hub, net, memory) if search[0] >= 0 else 0
         while hops > 0:

@@ -7,8 +7,12 @@ payments and what lies between them, so it depends on nothing outside the window
 forgotten for good. A source is *live* at a sink through an intermediary while that intermediary
 remembers a scatter leg from it which has a later gather leg.
 
-A source that no second intermediary of the sink remembers is live through one wherever it is met.
-Most are such; only the others, the *shared* ones, are followed from leg to leg.
+What intermediaries remember is noted in time order. A source that two intermediaries of the sink
+may remember at a time is *shared*. Others are live through one wherever they are met; only the
+shared ones are followed from leg to leg.
+
+``step`` is 1, or -1 where time runs back and who pays and is paid have changed places: then lists
+are walked from their end, and an instant is minus a time.
 """
 
 import numpy as np
@@ -18,20 +22,21 @@ from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
-Legs = tuple[Integers, Codes, Integers, Integers]
-Told = tuple[Integers, Integers]
-Task = tuple[int, int, int, int]
-Spans = tuple[Integers, Integers, Integers, Integers]
-Rule = tuple[int, int, int, int, int, bool]
-Units = tuple[
-    Integers, Integers, Integers, Integers, Integers, Integers, Integers, Integers, Integers
-]
-Met = tuple[Codes, Codes]
+Edges = tuple[Codes, Codes, Integers]
+Legs = tuple[Integers, Codes, Integers, Integers, Codes]
+Noted = tuple[Codes, Codes, Codes]
+Runs = tuple[Codes, Codes, Codes, Codes, Integers, Codes]
+Told = tuple[Codes, Codes]
+Task = tuple[int, int, int, int, int]
+Rule = tuple[int, int, int, int, int, int]
+Units = tuple[Integers, Integers, Integers, Integers, Integers, Integers, Integers, Integers, Codes]
+Met = tuple[Codes, Codes, Integers]
 
 
 @kernel
-def _later(time: Integers, low: int, high: int, target: int) -> int:
-    """Return the first of ``low:high`` that is later than ``target``."""
+def _later(time: Integers, low: int, target: int) -> int:
+    """Return the first from ``low`` on that is later than ``target``."""
+    high = len(time)
     while low < high:
         middle = (low + high) // 2
         if time[middle] > target:
@@ -39,23 +44,6 @@ def _later(time: Integers, low: int, high: int, target: int) -> int:
         else:
             low = middle + 1
     return low
-
-
-@kernel
-def _remembered(
-    legs: Legs, account: int, now: int, width: int, memory: int
-) -> tuple[int, int, bool]:
-    """Return the range of payments an account remembers, and whether it has forgotten any."""
-    starts, _, time, _ = legs
-    past = _later(time, starts[account], starts[account + 1], now - 1)
-    first, latest = past, max(past - memory, starts[account])
-    while first > latest and time[first - 1] > now - width:
-        first -= 1
-    if first > latest or latest == starts[account] or time[latest - 1] <= now - width:
-        return first, past, False
-    while first < past and time[first] == time[latest - 1]:
-        first += 1
-    return first, past, True
 
 
 @kernel
@@ -111,7 +99,12 @@ def _replace(heap: Integers, size: int, due: Integers, unit: int) -> None:
 
 
 @kernel
-def _room(capacity: int, live: Integers) -> Units:
+def _empty(size: int) -> Integers:
+    return np.empty(size, np.int64)
+
+
+@kernel
+def _room(capacity: int, live: Codes) -> Units:
     """Return arrays for the units of one sink: half as many as the hash table has slots.
 
     A unit is a source live through an intermediary: its key, its slot, until when it lives, when
@@ -119,17 +112,9 @@ def _room(capacity: int, live: Integers) -> Units:
     table, and how many units each source has.
     """
     half = capacity // 2
-    return (
-        np.empty(half, np.int64),
-        np.empty(half, np.int64),
-        np.empty(half, np.int64),
-        np.empty(half, np.int64),
-        np.empty(half, np.int64),
-        np.empty(half, np.int64),
-        np.empty(half, np.int64),
-        np.full(capacity, -1),
-        live,
-    )
+    keys, homes, until = _empty(half), _empty(half), _empty(half)
+    due, heap, seen, found = _empty(half), _empty(half), _empty(half), _empty(half)
+    return keys, homes, until, due, heap, seen, found, np.full(capacity, -1), live
 
 
 @kernel
@@ -140,7 +125,7 @@ def _expire(
     due: Integers,
     until: Integers,
     keys: Integers,
-    live: Integers,
+    live: Codes,
 ) -> int:
     """Take the units that are over out of the heap and off their sources; return its size."""
     while size and due[heap[0]] <= now:
@@ -156,192 +141,260 @@ def _expire(
 
 
 @kernel
-def _spans(count: int) -> Spans:
-    """Return arrays for the legs of a sink: from and to where they look, place, units found."""
-    return (
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-        np.empty(count, np.int64),
-    )
-
-
-@kernel
 def _sweep(
-    task: Task, spans: Spans, legs: Legs, rule: Rule, units: Units, through: Codes, told: Told
+    task: Task, runs: Runs, legs: Legs, rule: Rule, units: Units, through: Codes, told: Told
 ) -> None:
-    """Follow the gather legs ``begin:end`` of a sink; answer those that have a place.
+    """Follow a run of gather legs into a sink, and answer them.
 
     One function on purpose: handing the arrays on for each leg took two thirds more time.
     """
-    begin, end, sink, mask = task
-    starts, other, time, amount = legs
-    width, memory, pass_on, low, high, backwards = rule
+    first, last, begin, sink, mask = task
+    (which, front, many, middle, when, filled), (starts, other, time, amount, places) = runs, legs
+    width, memory, pass_on, low, high, step = rule
     keys, homes, until, due, heap, seen, found, slots, live = units
-    (first, past, place, filled), (best, sources) = spans, told
-    used, size, count, done, together = 0, 0, 0, begin, 0
-    for leg in range(begin, end):
-        own, now, payer = leg - begin, time[leg], np.int64(other[leg])
-        size = _expire(now, size, heap, due, until, keys, live)
-        for p in range(first[own], past[own]):
-            if p == first[own] or time[p] != time[p - 1]:
+    best, sources = told
+    used, alive, count, done, together = 0, 0, 0, first, 0
+    for k in range(first, last):
+        now, payer, own = step * when[k], np.int64(middle[k]), amount[places[begin + which[k]]]
+        alive = _expire(now, alive, heap, due, until, keys, live)
+        for n in range(many[k]):
+            p = front[k] + step * n
+            if n == 0 or time[p] != time[p - step]:
                 together = p
             source = other[p]
-            if through[source] >= 0 or now - time[p] > pass_on or source == sink:
+            if through[source] >= 0 or now - step * time[p] > pass_on or source == sink:
                 continue
-            received, paid = (amount[leg], amount[p]) if backwards else (amount[p], amount[leg])
+            received, paid = (amount[p], own) if step > 0 else (own, amount[p])
             if not _conserves(received, paid, low, high):
                 continue
-            over = time[p] + width
-            if together + memory < starts[payer + 1]:
-                over = min(over, time[together + memory] + 1)
+            over, bound = step * time[p] + width, together + step * memory
+            if starts[payer] <= bound < starts[payer + 1]:
+                over = min(over, step * time[bound] + 1)
             unit = _unit_of(payer << 32 | source, slots, mask, keys, homes, used)
             if unit == used or until[unit] <= now:
                 until[unit] = due[unit] = over
-                _push(heap, size, due, unit)
-                size += 1
+                _push(heap, alive, due, unit)
+                alive += 1
                 live[source] += 1
             until[unit] = max(until[unit], over)
-            if unit == used or seen[unit] != leg:
-                seen[unit], found[count] = leg, unit
+            if unit == used or seen[unit] != k:
+                seen[unit], found[count] = k, unit
                 count += 1
             used += unit == used
-        filled[own] = count
-        if leg + 1 < end and time[leg + 1] == now:
+        filled[k] = count
+        if k + 1 < last and step * when[k + 1] == now:
             continue
-        met = 0
-        for k in range(done - begin, leg + 1 - begin):
-            for f in range(met, filled[k] if place[k] >= 0 else met):
+        f = 0
+        for m in range(done, k + 1):
+            while f < filled[m]:
                 ways = live[keys[found[f]] & 0xFFFFFFFF]
-                best[place[k]] = max(best[place[k]], ways)
-                sources[place[k]] += ways > 1
-            met = filled[k]
-        done, count = leg + 1, 0
+                best[which[m]] = max(best[which[m]], ways)
+                sources[which[m]] += ways > 1
+                f += 1
+        done, count = k + 1, 0
     for unit in range(used):
         slots[homes[unit]] = -1
         live[keys[unit] & 0xFFFFFFFF] = 0
 
 
 @kernel
-def _look(
-    asked: Integers,
-    a: int,
-    b: int,
-    task: tuple[int, int],
-    spans: Spans,
-    legs: Legs,
-    rule: Rule,
-    forgotten: Integers,
-) -> None:
-    """Note for each leg of a task what its payer remembers, and whether it is asked ``a:b``."""
-    (begin, end), (first, past, place, _) = task, spans
-    for leg in range(begin, end):
-        own, payer, now = leg - begin, legs[1][leg], legs[2][leg]
-        place[own] = -1
-        first[own], past[own], lost = _remembered(legs, payer, now, rule[0], rule[1])
-        if a < b and asked[a] == leg:
-            place[own], forgotten[a] = a, lost
-            a += 1
-
-
-@kernel
-def _meet(
-    task: Task, spans: Spans, legs: Legs, rule: Rule, met: Met, best: Integers, conserving: Integers
-) -> int:
+def _meet(task: Task, runs: Runs, other: Codes, width: int, step: int, met: Met) -> int:
     """Note through whom each source is met, -1 where it is shared; return how often such are.
 
-    ``met`` is, for each account, the task that last met it as a source, and through whom. A leg
-    that meets any is answered 1, and where one of the two conserves money.
+    ``met`` is, for each account, the run that last met it as a source, through whom, and until when
+    that may live.
     """
-    (begin, end, sink, number), (first, past, place, _), (when, through) = task, spans, met
-    _, other, time, amount = legs
-    _, _, pass_on, low, high, backwards = rule
-    shared = 0
-    for leg in range(begin, end):
-        payer, at = other[leg], place[leg - begin]
-        for p in range(first[leg - begin], past[leg - begin]):
-            source = other[p]
-            if source == sink:
+    (first, last, _, sink, number), (when, through, until) = task, met
+    (_, front, many, middle, time, _), shared = runs, 0
+    for k in range(first, last):
+        payer, now = middle[k], step * time[k]
+        for n in range(many[k]):
+            source = other[front[k] + step * n]
+            if source == sink or (when[source] == number and through[source] < 0):
                 continue
-            if when[source] != number:
-                when[source], through[source] = number, payer
-            elif through[source] >= 0 and through[source] != payer:
+            if when[source] == number and through[source] != payer and until[source] > now:
                 through[source], shared = -1, 1
-            if at < 0:
                 continue
-            best[at] = 1
-            if conserving[at] == 0 and time[leg] - time[p] <= pass_on:
-                received, paid = (amount[leg], amount[p]) if backwards else (amount[p], amount[leg])
-                conserving[at] = _conserves(received, paid, low, high)
+            when[source], through[source], until[source] = number, payer, now + width
     if shared == 0:
         return 0
-    for leg in range(begin, end):
-        for p in range(first[leg - begin], past[leg - begin]):
-            shared += other[p] != sink and through[other[p]] < 0
+    for k in range(first, last):
+        for n in range(many[k]):
+            source = other[front[k] + step * n]
+            shared += source != sink and through[source] < 0
     return shared
 
 
 @kernel
-def scatter_gather(
-    asked: Integers,
-    sinks: Codes,
-    starts: Integers,
-    other: Codes,
-    time: Integers,
-    amount: Integers,
-    width: int,
-    memory: int,
-    pass_on: int,
-    low: int,
-    high: int,
-    backwards: bool,
-) -> tuple[Integers, Integers, Integers, Integers]:
-    """Return what each asked gather leg completes: intermediaries, sources, the first conserving.
+def _remembered(a: int, b: int, time: Integers, memory: int, step: int) -> tuple[int, int, bool]:
+    """Return the first of payments ``a:b`` that is remembered, how many are, and if not all."""
+    if b - a <= memory:
+        return (a if step > 0 else b - 1), b - a, False
+    if step > 0:
+        a = b - memory
+        while a < b and time[a] == time[b - memory - 1]:
+            a += 1
+        return a, b - a, True
+    b = a + memory
+    while b > a and time[b - 1] == time[a + memory]:
+        b -= 1
+    return b - 1, b - a, True
 
-    The first is the most intermediaries through which one source is live at the leg's sink, among
-    the sources live through the leg's own payer; the second how many of these are live through
-    two or more. The third is the first where only a scatter leg counts that a gather leg, at most
-    ``pass_on`` later, pays ``low`` to ``high`` permille of, and the leg itself is such a one. The
-    fourth is 1 where the payer has forgotten a leg of the window.
 
-    ``asked`` are rising positions in incoming adjacency, ``sinks`` the accounts paid there.
-    ``backwards``: the graph is turned round, what is paid comes before what was received.
+@kernel
+def _note(
+    begin: int,
+    edges: Edges,
+    legs: Legs,
+    rule: Rule,
+    noted: Noted,
+    told: tuple[Codes, Codes, Codes],
+) -> int:
+    """Note what the payers of gather legs from ``begin`` on remember: from where, how many.
 
-    >>> starts, other = np.array([0, 0, 1, 2, 4]), np.array([0, 0, 1, 2], np.int32)
-    >>> times, amounts = np.array([1, 2, 4, 5]), np.array([9, 9, 9, 5])
-    >>> scatter_gather(np.array([2, 3]), np.array([3, 3], np.int32), starts, other, times, amounts,
-    ...                10, 8, 10, 800, 1020, False)
-    (array([1, 2]), array([0, 1]), array([1, 0]), array([0, 0]))
+    Only legs that meet a source are noted, in order; told is how many. Such a leg is answered 1,
+    and where one of the two conserves money.
     """
-    best, sources, forgotten = np.zeros_like(asked), np.zeros_like(asked), np.zeros_like(asked)
-    conserving, unused = np.zeros_like(asked), np.zeros_like(asked)
-    live = np.zeros(len(starts) - 1, np.int64)
-    met = np.zeros(len(starts) - 1, np.int32), np.zeros(len(starts) - 1, np.int32)
-    units, spans = _room(64, live), _spans(32)
-    legs, rule = (starts, other, time, amount), (width, memory, width, 0, 0, backwards)
-    strict = (width, memory, pass_on, low, high, backwards)
-    a, number = 0, 0
-    while a < len(asked):
-        sink, b = sinks[a], a + 1
-        while b < len(asked) and sinks[b] == sink and time[asked[b]] - time[asked[b - 1]] < width:
-            b += 1
-        begin = _later(time, starts[sink], asked[a], time[asked[a]] - width)
-        end = asked[b - 1] + 1
-        while end < starts[sink + 1] and time[end] == time[end - 1]:
-            end += 1
-        if end - begin > len(spans[0]):
-            spans = _spans(2 * (end - begin))
-        _look(asked, a, b, (begin, end), spans, legs, rule, forgotten)
-        a, number, capacity = b, number + 1, 64
-        meeting = begin, end, sink, number
-        need = _meet(meeting, spans, legs, strict, met, best, conserving)
-        if need == 0:
+    (middle, end, time), (which, front, many), (best, conserving, forgotten) = edges, noted, told
+    _, other, when, amount, places = legs
+    width, memory, pass_on, low, high, step = rule
+    back, on = (width, -1) if step > 0 else (0, width - 1)
+    ranges, first, last, count = np.zeros(2 * len(legs[0]), np.int32), 0, 0, 0
+    for e in range(begin, begin + len(best)):
+        while first < last and time[first] <= time[e] - back:
+            ranges[2 * end[first]] += 1
+            first += 1
+        if first == last:
+            first = last = _later(time, last, time[e] - back)
+        while last < len(time) and time[last] <= time[e] + on:
+            if ranges[2 * end[last]] == ranges[2 * end[last] + 1]:
+                ranges[2 * end[last]] = places[last]
+            ranges[2 * end[last] + 1] = places[last] + 1
+            last += 1
+        i, a, b = e - begin, ranges[2 * middle[e]], ranges[2 * middle[e] + 1]
+        if a == b:
             continue
-        while capacity < 2 * need:
-            capacity *= 2
-        if capacity > len(units[7]):
-            units = _room(capacity, live)
-        task = begin, end, sink, capacity - 1
-        _sweep(task, spans, legs, rule, units, met[1], (best, sources))
-        _sweep(task, spans, legs, strict, units, met[1], (conserving, unused))
-    return best, sources, conserving, forgotten
+        front[count], many[count], forgotten[i] = _remembered(a, b, when, memory, step)
+        own = amount[places[e]]
+        for n in range(many[count]):
+            p = front[count] + step * n
+            if other[p] == end[e]:
+                continue
+            best[i] = 1
+            if conserving[i] == 0 and step * (time[e] - when[p]) <= pass_on:
+                received, paid = (amount[p], own) if step > 0 else (own, amount[p])
+                conserving[i] = _conserves(received, paid, low, high)
+        which[count] = i
+        count += best[i]
+    return count
+
+
+@kernel
+def _settle(
+    task: Task,
+    runs: Runs,
+    legs: Legs,
+    rule: Rule,
+    units: Units,
+    met: Met,
+    told: tuple[Codes, Codes, Codes],
+) -> Units:
+    """Count the intermediaries of shared sources in a run of gather legs; return roomier units."""
+    (first, last, begin, sink, _), (width, memory, _, _, _, step) = task, rule
+    need = _meet(task, runs, legs[1], width, step, met)
+    if need == 0:
+        return units
+    capacity = 64
+    while capacity < 2 * need:
+        capacity *= 2
+    if capacity > len(units[7]):
+        units = _room(capacity, units[8])
+    task, loose = (first, last, begin, sink, capacity - 1), (width, memory, width, 0, 0, step)
+    best, sources, conserving = told
+    _sweep(task, runs, legs, rule, units, met[1], (conserving, sources))
+    for k in range(first, last):  # sources of conserving legs are not asked for
+        sources[runs[0][k]] = 0
+    _sweep(task, runs, legs, loose, units, met[1], (best, sources))
+    return units
+
+
+@kernel
+def _by_sink(
+    noted: Noted, count: int, begin: int, edges: Edges, accounts: int, step: int
+) -> tuple[Runs, Codes]:
+    """Return what is noted of legs end to end by sink, in order, and where each sink ends.
+
+    A leg's number less ``begin``, what its payer remembers, the payer, the time, and room.
+    """
+    (which, front, many), (middle, end, time) = noted, edges
+    ends = np.zeros(accounts + 1, np.int32)
+    for c in range(count):
+        ends[end[begin + which[c]] + 1] += 1
+    for v in range(accounts):
+        ends[v + 1] += ends[v]
+    legs, froms = np.empty(count, np.int32), np.empty(count, np.int32)
+    numbers, room = np.empty(count, np.int32), np.empty(count, np.int32)
+    payers, times = np.empty(count, np.int32), np.empty(count, np.int64)
+    for n in range(count):
+        c = n if step > 0 else count - 1 - n
+        edge = begin + which[c]
+        k = ends[end[edge]]
+        ends[end[edge]] += 1
+        legs[k], froms[k], numbers[k] = which[c], front[c], many[c]
+        payers[k], times[k] = middle[edge], time[edge]
+    return (legs, froms, numbers, payers, times, room), ends
+
+
+@kernel
+def _span(first: int, last: int, time: Integers, width: int, step: int) -> tuple[int, int]:
+    """Return the edges that have a part in what ``first:last`` are told."""
+    if first == last:
+        return first, last
+    if step > 0:
+        return _later(time, 0, time[first] - width), _later(time, last, time[last - 1])
+    return _later(time, 0, time[first] - 1), _later(time, last, time[last - 1] + width - 1)
+
+
+@kernel
+def scatter_gather(
+    first: int, last: int, edges: Edges, legs: Legs, rule: Rule
+) -> tuple[Codes, Codes, Codes, Codes]:
+    """Return what gather legs ``first:last`` complete: intermediaries, sources, conserving, lost.
+
+    The first answer is the most intermediaries through which one source is live at the leg's sink,
+    among the sources live through the leg's own payer; the second how many of these are live
+    through two or more. The third is the first where only a scatter leg counts that a gather leg,
+    at most ``pass_on`` later, pays ``low`` to ``high`` permille of, and the leg itself is such a
+    one. The fourth is 1 where the payer has forgotten a leg of the window.
+
+    ``edges`` are in time order: who pays, who is paid, when. ``legs`` are the same end to end by
+    who is paid: starts, who pays, time, amount, and where each edge lies, by its number. ``rule``
+    is width, memory, pass_on, low, high, step; where the step is -1, who pays and who is paid are
+    given the other way round, and what is paid comes before what was received.
+
+    >>> source, target = np.array([0, 0, 1, 2], np.int32), np.array([1, 2, 3, 3], np.int32)
+    >>> times, places = np.array([1, 2, 4, 5]), np.arange(4, dtype=np.int32)
+    >>> legs = np.array([0, 0, 1, 2, 4]), source, times, np.array([9, 9, 9, 5]), places
+    >>> scatter_gather(2, 4, (source, target, times), legs, (10, 8, 10, 800, 1020, 1))[0]
+    array([1, 2], dtype=int32)
+    """
+    time, accounts, width, step = edges[2], len(legs[0]) - 1, rule[0], rule[5]
+    begin, stop = _span(first, last, time, width, step)
+    best, sources = np.zeros(stop - begin, np.int32), np.zeros(stop - begin, np.int32)
+    conserving, forgotten = np.zeros_like(best), np.zeros_like(best)
+    noted = np.empty_like(best), np.empty_like(best), np.empty_like(best)
+    count = _note(begin, edges, legs, rule, noted, (best, conserving, forgotten))
+    runs, ends = _by_sink(noted, count, begin, edges, accounts, step)
+    met = np.zeros(accounts, np.int32), np.zeros(accounts, np.int32), np.zeros(accounts, np.int64)
+    units, number, n, when = _room(64, np.zeros(accounts, np.int32)), 0, 0, runs[4]
+    for v in range(accounts):
+        while n < ends[v]:
+            since, n = n, n + 1
+            while n < ends[v] and step * (when[n] - when[n - 1]) < width:
+                n += 1
+            if n - since > 1:
+                number += 1
+                task, told = (since, n, begin, v, number), (best, sources, conserving)
+                units = _settle(task, runs, legs, rule, units, met, told)
+    low, high = first - begin, last - begin
+    return best[low:high], sources[low:high], conserving[low:high], forgotten[low:high]

@@ -5,11 +5,12 @@ from typing import Literal
 
 import numpy as np
 
-from features.filters import Mask
-from features.history import History, Integers
-from features.kernels.patterns.blocks import blocks_through, stacks_through
-from features.patterns.blocks import BlockRule, Flows, Sight, dense_part
-from features.statistics.patterns.edges import AskedEdges, Order
+from features.history import Codes, History, Integers
+from features.kernels.patterns.blocks import blocks_through
+from features.kernels.patterns.stacks import stacks_through
+from features.patterns.blocks import BlockRule, Flows, Sight, dense_part, sides_of
+from features.patterns.graph import Adjacency
+from features.statistics.patterns.edges import AskedEdges
 from features.statistics.patterns.part import PartOfPattern
 from features.statistics.patterns.swept import Rows, swept
 from features.workspace import Floats, Workspace
@@ -21,12 +22,6 @@ _MEASURES = ("butterflies", "senders", "receivers", "pairs")
 def flows_of(history: History, *, ahead: bool) -> Flows:
     """Return the edges of a history by receiver and by sender."""
     return history.keep(("block flows", ahead), lambda: Flows.of(history.graph, ahead=ahead))
-
-
-def edges_by_receiver(rows: Rows, *, ahead: bool) -> AskedEdges:
-    """Return the edges among some rows in the order they lie in by receiver, in truth."""
-    order: Order = "outgoing" if ahead else "incoming"
-    return AskedEdges.of(rows, order, ahead=ahead)
 
 
 @dataclass(frozen=True)
@@ -51,6 +46,12 @@ class Seen(PartOfPattern):
         """How far after the payment it sees, with time turned round where it looks ahead."""
         return 0
 
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The first instant after which a payment is seen, and the last, from the row's on."""
+        back = (-self.width, self.beyond)
+        return (-self.beyond - 1, self.width - 1) if self.ahead else back
+
     def sight(self, space: Workspace, at: int) -> tuple[Sight, int, int] | None:
         """Return what a row sees, its sender and receiver; nothing for a hub or a row no edge."""
         history, row = space.history, space.rows[at]
@@ -74,42 +75,38 @@ class Seen(PartOfPattern):
         return swept(space, key, self._sweep, *left_out)
 
     def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
-        *measures, skipped = self.around(rows)
-        *stacked, passed_by = self.stacked(rows, measures[0] > 0, ahead=self.ahead)
-        return (*measures, *stacked, skipped, passed_by)
+        asked = AskedEdges.of(rows, "incoming", ahead=False)
+        *measures, skipped = self.around(asked)
+        *stacked, passed_by = self.stacked(asked, measures[0], ahead=self.ahead)
+        return tuple(map(asked.spread, (*measures, *stacked, skipped, passed_by)))
 
-    def around(self, rows: Rows) -> tuple[Integers, ...]:
-        """Return the four measures of each row, and how many hubs were skipped."""
-        asked, rule = edges_by_receiver(rows, ahead=self.ahead), self.rule
+    def around(self, asked: AskedEdges) -> tuple[Codes, ...]:
+        """Return the four measures of each edge, and how many hubs were skipped."""
+        rule = self.rule
         limits = (rule.hub_edges, rule.least_accounts, rule.density_permille)
-        found = blocks_through(
-            asked.places,
-            *flows_of(rows.history, ahead=self.ahead).sides,
-            (self.width, self.beyond, *limits),
-        )
-        return tuple(map(asked.spread, found))
+        sides = sides_of(asked.graph)
+        return blocks_through(asked.places, asked.accounts, *sides, (*self.reach, *limits))
 
-    def stacked(self, rows: Rows, winged: Mask, *, ahead: bool) -> tuple[Integers, ...]:
-        """Return how many stand beside each row, those that conserve money, and the skipped.
+    def stacked(self, asked: AskedEdges, wings: Codes, *, ahead: bool) -> tuple[Codes, ...]:
+        """Return how many stand beside each edge, those that conserve money, and the skipped.
 
-        Only ``winged`` rows are looked at, in a butterfly: others see no stack.
+        Only edges in a butterfly are looked at: others see no stack.
         """
-        asked, rule = edges_by_receiver(rows, ahead=ahead), self.rule
-        received, sent = flows_of(rows.history, ahead=ahead).sides
-        inside = np.flatnonzero(winged[asked.of_row])
-        places, of_row = asked.places[inside], asked.of_row[inside]
+        rule, graph, inside = self.rule, asked.graph, np.flatnonzero(wings)
+        into, out, places = graph.incoming, graph.outgoing, asked.places[inside]
+        sides, ends = (_side(into), _side(out)), graph.target[into.edge[places]]
         if ahead:
-            places = received[3][places].astype(np.int64)
-            order = np.argsort(places)
-            places, of_row = places[order], of_row[order]
-            received, sent = sent, received
+            sides, ends = sides[::-1], into.other[places]
+            places = graph.across[places].astype(np.int64)
         keep = (rule.pass_on, rule.low_permille, rule.high_permille, ahead)
-        counts = stacks_through(
-            places, received, sent, (self.width, self.beyond, rule.hub_edges), keep
-        )
-        found = np.zeros((len(counts), len(rows)), np.int64)
-        found[:, of_row] = counts
+        counts = stacks_through(places, ends, *sides, (*self.reach, rule.hub_edges), keep)
+        found = np.zeros((len(counts), len(wings)), np.int32)
+        found[:, inside] = counts
         return tuple(found)
+
+
+def _side(side: Adjacency) -> tuple[Integers, Codes, Integers, Codes, Codes, Integers]:
+    return side.starts, side.other, side.time, side.edge, side.places, side.amount
 
 
 @dataclass(frozen=True)

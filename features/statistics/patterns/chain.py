@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from features.history import Integers
+from features.history import Codes, Integers
 from features.kernels.patterns.chain import chains_ending, chains_through
 from features.patterns.chain import Behind, ChainRule
 from features.statistics.patterns.edges import AskedEdges, edge_of
@@ -21,7 +21,7 @@ _MEASURES = ("hops", "conserving_hops", "kept")
 _PLACES = ((0, 4), (1, 5))
 
 
-Found = tuple[Integers, ...]
+Found = tuple[Codes, Codes, Integers, Codes, Integers, Integers]
 """What the kernel tells of edges: see `chains_ending`."""
 
 
@@ -45,10 +45,10 @@ class _OfChains(PartOfPattern):
     def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
         edges = AskedEdges.of(rows, "time", ahead=False)
         behind, ahead = self.found(rows, ahead=False), self.found(rows, ahead=True)
-        through = [
-            chains_through(behind[hops], behind[starts], ahead[hops], ahead[starts], self.width)
-            for hops, starts in _PLACES
-        ]
+        through = (
+            chains_through(behind[0], behind[4], ahead[0], ahead[4], self.width),
+            chains_through(behind[1], behind[5], ahead[1], ahead[5], self.width),
+        )
         turned = [told[::-1] for told in ahead[:4]]
         told = (*behind[:3], *turned[:3], *through, behind[3], turned[3])
         return tuple(map(edges.spread, told))
@@ -195,8 +195,12 @@ class _Side:
     def starts(self) -> list[int]:
         """Return the latest start of a chain of 1, 2 and more hops."""
         hops, starts = (self._found()[k] for k in _PLACES[self.conserving])
-        first = int(hops[: self._place].sum())
-        latest: list[int] = starts[first : first + hops[self._place]].tolist()
+        place, asked = self._place, self._asked
+        if hops[place] == 1:
+            return [int(asked.graph.time[asked.places[place]])]
+        before = hops[:place]
+        first = int(before[before > 1].sum())
+        latest: list[int] = starts[first : first + hops[place]].tolist()
         return latest
 
     def rows(self, hops: int) -> Integers:

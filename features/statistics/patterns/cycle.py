@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from features.history import Integers
+from features.history import Codes, Integers
+from features.kernels.patterns.closing import could_close
 from features.kernels.patterns.cycle import cycles_closed
 from features.kernels.windows import first_after
 from features.patterns import Graph
@@ -40,12 +41,14 @@ class _OfCycles(PartOfPattern):
 
     def _sweep(self, rows: Rows, *, ahead: bool) -> tuple[Integers, ...]:
         asked, rule = AskedEdges.of(rows, "time", ahead=ahead), self.rule
-        graph = asked.graph
-        closing = asked.places if ahead else _closing(graph, asked.places, self.width)
+        graph, columns = asked.graph, asked.columns
+        # Looking back, also what can close a cycle that an edge asked about takes part in.
+        after = 0 if ahead else self.width
+        closing = could_close(asked.places, columns, graph.accounts, self.width, after)
         first = int(asked.places[0]) if len(asked.places) else 0
         *measures, skipped, hubs, member = cycles_closed(
             closing,
-            asked.columns,
+            columns,
             graph.amount,
             graph.accounts,
             first,
@@ -55,9 +58,20 @@ class _OfCycles(PartOfPattern):
             rule.share,
             ahead,
         )
-        own = np.searchsorted(closing, asked.places)
-        told = (*(measure[own] for measure in measures), member[asked.places - first])
-        return tuple(map(asked.spread, (*told, skipped[own], hubs[own])))
+        shortest = _spread(asked, first + np.arange(len(member)), member)
+        told = (_spread(asked, closing, each) for each in (*measures, skipped, hubs))
+        *measures, skipped, hubs = told
+        return *measures, shortest, skipped, hubs
+
+
+def _spread(asked: AskedEdges, edges: Integers, told: Integers | Codes) -> Integers:
+    """Bring what is told of some edges, rising, to the rows asked about; of most it is 0."""
+    some = np.flatnonzero(told)
+    place = np.searchsorted(asked.places, edges[some])
+    own = np.append(asked.places, -1)[place] == edges[some]
+    numbers = np.zeros(asked.rows, np.min_scalar_type(told.max(initial=0)))
+    numbers[asked.of_row[place[own]]] = told[some[own]]
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -166,11 +180,3 @@ def _reached(graph: Graph, edge: int, width: int, hops: int) -> Integers:
         accounts, first = np.unique(outgoing.other[onward], return_index=True)
         since = outgoing.time[onward[first]]
     return np.unique(np.concatenate(reached))
-
-
-def _closing(graph: Graph, asked: Integers, width: int) -> Integers:
-    """Return the edges asked about, and those that can close a cycle they take part in."""
-    over = np.searchsorted(graph.time, graph.time[asked] + width)
-    since = np.maximum(asked, np.concatenate(([0], over[:-1])))  # what is no sooner edge's
-    many = np.maximum(over - since, 0)
-    return np.repeat(since - np.cumsum(many) + many, many) + np.arange(many.sum())

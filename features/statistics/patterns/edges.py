@@ -1,15 +1,18 @@
 """The edges among some rows, as kernels are asked about them, and their answers brought back."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from features.history import Codes, History, Integers
+from features.kernels.ledger import events_within
 from features.patterns import Graph
-from features.statistics.patterns.swept import Rows
+from features.statistics.patterns.swept import Rows, in_few_bytes
 from features.workspace import Workspace
 
+_MANY = 8  # the share of edges from which on a sort of them costs more than going over all
 Order = Literal["time", "incoming", "outgoing"]
 
 
@@ -44,16 +47,27 @@ class AskedEdges:
         if order == "time":
             return cls(graph, order, edges.astype(np.int64), of_row, len(rows))
         side = graph.incoming if order == "incoming" else graph.outgoing
+        if _many_in_a_row(edges, graph):
+            first, last = int(edges[0]), int(edges[-1]) + 1
+            places = events_within(side.edge, first, last)
+            return cls(graph, order, places, of_row[side.edge[places] - first], len(rows))
         places = side.places[edges].astype(np.int64)
         keys = np.sort(places << 32 | of_row)
         return cls(graph, order, keys >> 32, keys & 0xFFFFFFFF, len(rows))
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first place, and the one beyond the last."""
+        if not len(self.places):
+            return 0, 0
+        return int(self.places[0]), int(self.places[-1]) + 1
 
     @property
     def columns(self) -> tuple[Codes, Codes, Integers]:
         """What kernels are told of the graph: who pays whom, and when."""
         return self.graph.source, self.graph.target, self.graph.time
 
-    @property
+    @cached_property
     def accounts(self) -> Codes:
         """The account that each edge lies with: the one that is paid, or pays."""
         incoming = self.order == "incoming"
@@ -61,11 +75,18 @@ class AskedEdges:
         edge = (self.graph.incoming if incoming else self.graph.outgoing).edge
         return account[edge[self.places]]
 
-    def spread(self, told: Integers) -> Integers:
+    def spread(self, told: Integers | Codes) -> Integers:
         """Bring answers to the rows; 0 for one that is no edge."""
-        numbers = np.zeros(self.rows, told.dtype)
-        numbers[self.of_row] = told
+        few = in_few_bytes(told)
+        numbers = np.zeros(self.rows, few.dtype)
+        numbers[self.of_row] = few
         return numbers
+
+
+def _many_in_a_row(edges: Codes, graph: Graph) -> bool:
+    """Whether edges follow one another, and are so many that going over all is cheaper."""
+    many = len(edges) * _MANY >= max(len(graph), _MANY)
+    return many and int(edges[-1]) - int(edges[0]) + 1 == len(edges)
 
 
 def graph_of(history: History, *, ahead: bool) -> Graph:

@@ -7,13 +7,21 @@ import numpy as np
 from features.filters import Mask
 from features.history import Codes, Flow, History, Integers
 from features.kernels.alike import alike_between
-from features.kernels.patterns.fans import returned_between
+from features.kernels.ledger import codes_at, events_within
+from features.kernels.patterns.fans import (
+    counted_back,
+    counts_of_rows,
+    numbers_of_legs,
+    returned_between,
+)
 from features.kernels.windows import first_after, largest_between
-from features.patterns.legs import Legs, LegsOfEnd
+from features.patterns.legs import NEVER, Legs, LegsOfEnd
 from features.patterns.shares import between
 from features.statistics.patterns.swept import Rows, floats, swept
 from features.windows import Window, facing, span_label, trailing
 from features.workspace import Floats, Lens, Workspace
+
+_MANY = 8  # the share of legs from which on going over all costs less than finding each
 
 
 @dataclass(frozen=True)
@@ -92,24 +100,23 @@ class Fan:
 
     def _counts(self, asked: "_Asked") -> Integers:
         low, high = self._edges(asked)
-        return high - low
+        return (high - low).astype(np.int64)
 
-    def _edges(self, asked: "_Asked") -> tuple[Integers, Integers]:
+    def _edges(self, asked: "_Asked") -> tuple[Codes, Codes]:
         return asked.edge(self.window.start), asked.edge(self.window.stop)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of the legs counted."""
-        legs = legs_of(space.history, self.horizon)
-        own = int(legs.of[space.rows[at]])
+        legs = legs_of(space.history, self.horizon).of
+        own, events = legs[space.rows[at]], space.events(self.lens, self.window, at)
+        events = events[legs[events] >= 0]
         if own < 0:
-            return np.empty(0, np.int64)
-        events = space.events(self.lens, self.window, at)
-        events = events[legs.of[events] >= 0]
-        return events[self._counted(legs, own, legs.of[events])]
+            return events[:0]
+        return events[self._counted(space.history, own, legs[events])]
 
-    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
+    def _counted(self, history: History, own: int, around: Codes) -> Mask:
         """Return which of the window's legs around the payment's own are counted."""
-        counted: Mask = legs.time[around] <= legs.time[own] + self.window.stop
+        counted: Mask = history.time[around] <= history.time[own] + self.window.stop
         return counted
 
     def earlier(self) -> None:
@@ -128,13 +135,13 @@ class OneWayFan(Fan):
 
     def _counts(self, asked: "_Asked") -> Integers:
         low, high = self._edges(asked)
-        end = asked.end
-        ends = asked.time + self.window.stop
-        back = returned_between(asked.groups, low, ends, end.back, end.back_starts, end.back_leg)
-        return high - low - back
+        ends, came = asked.time + self.window.stop, asked.end.returns
+        returns = (came.starts, came.place, came.back, came.by_return)
+        return high - low - returned_between(asked.groups, low, ends, *returns)
 
-    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
-        counted: Mask = legs.back[around] > legs.time[own] + self.window.stop
+    def _counted(self, history: History, own: int, around: Codes) -> Mask:
+        back = legs_of(history, self.horizon).back.of(around, NEVER)
+        counted: Mask = back > history.time[own] + self.window.stop
         return counted
 
 
@@ -151,21 +158,17 @@ class AlikeFan(Fan):
         return f"alike_{self.low_permille}_{self.high_permille}"
 
     def _counts(self, asked: "_Asked") -> Integers:
-        smallest, largest = self._range(asked.end.amount[asked.at])
-        return alike_between(
-            asked.groups,
-            *self._edges(asked),
-            asked.end.amount,
-            smallest,
-            largest,
-        )
+        amounts = asked.amounts
+        smallest, largest = self._range(amounts[asked.at])
+        return alike_between(asked.groups, *self._edges(asked), amounts, smallest, largest)
 
     def _range(self, amounts: Integers) -> tuple[Integers, Integers]:
         return between(amounts, self.low_permille, self.high_permille)
 
-    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
-        (smallest,), (largest,) = self._range(legs.amount[own : own + 1])
-        amounts = legs.amount[around]
+    def _counted(self, history: History, own: int, around: Codes) -> Mask:
+        legs = legs_of(history, self.horizon)
+        smallest, largest = self._range(legs.amounts(np.array([own], np.int32), history.amount))
+        amounts = legs.amounts(around, history.amount)
         counted: Mask = (amounts >= smallest) & (amounts <= largest)
         return counted
 
@@ -199,13 +202,14 @@ class Burst(Fan):
         counts: Integers = np.maximum(inside, begin)
         return counts
 
-    def _counted(self, legs: Legs, own: int, around: Integers) -> Mask:
+    def _counted(self, history: History, own: int, around: Codes) -> Mask:
         """Return the legs of the latest of the fullest spans."""
-        times = np.sort(legs.time[np.unique(around)])
-        ends = np.maximum(times, legs.time[own] + self.window.start + self.span)
+        times = np.sort(history.time[np.unique(around)])
+        ends = np.maximum(times, history.time[own] + self.window.start + self.span)
         held = [np.count_nonzero((times > end - self.span) & (times <= end)) for end in ends]
         end = ends[np.flatnonzero(np.array(held) == max(held))[-1]]
-        counted: Mask = (legs.time[around] > end - self.span) & (legs.time[around] <= end)
+        instants = history.time[around]
+        counted: Mask = (instants > end - self.span) & (instants <= end)
         return counted
 
 
@@ -214,56 +218,68 @@ class _Asked:
 
     def __init__(self, rows: Rows, flow: Flow, horizon: int) -> None:
         self._rows, self._key = rows, ("new legs", flow, horizon)
-        legs = legs_of(rows.history, horizon)
-        self.end = legs.received if flow == "in" else legs.sent
-        leg = legs.of[rows.rows]
-        of_row = np.flatnonzero(leg >= 0)
-        place = rows.history.keep((self._key, "places"), lambda: _places(self.end))
-        keys = np.sort(place[leg[of_row]].astype(np.int64) << 32 | of_row)
-        self.at, self._of_row = keys >> 32, keys & 0xFFFFFFFF
-        self.groups, self.time = self.end.account[self.at], self.end.time[self.at]
+        self.end = end_of(rows.history, flow, horizon)
+        self.at, self._number = _found(self.end, self.end.legs.of[rows.rows])
+        leg = self.end.leg[self.at]
+        self.groups, self.time = codes_at(self.end.account, leg), self.end.time[self.at]
 
     def spread(self, counts: Integers) -> Integers:
         """Bring counts to the rows; 0 for one whose leg is not new."""
-        told = np.zeros(len(self._rows), np.int64)
-        told[self._of_row] = counts
-        return told
+        return counts_of_rows(counts, self._number)
 
-    def edge(self, shift: int) -> Integers:
+    def edge(self, shift: int) -> Codes:
         """Return the first leg later than ``t + shift``, for each leg asked about."""
         return self._rows.shared(
             (self._key, "edge", shift),
             lambda: first_after(self.groups, self.time + shift, self.end.starts, self.end.time),
         )
 
+    @property
+    def amounts(self) -> Integers:
+        """What all legs come to, as they lie."""
+        history = self._rows.history
+        return history.keep((self._key, "amounts"), lambda: self.end.amounts(history.amount))
+
     def counted_back(self, span: int) -> Integers:
         """Return how many legs of the same account each leg ends a span with."""
         return self._rows.history.keep(
-            (self._key, "back", span), lambda: _counted_back(self.end, span)
+            (self._key, "back", span), lambda: counted_back(self.end.starts, self.end.time, span)
         )
 
 
-def _counted_back(end: LegsOfEnd, span: int) -> Integers:
-    low = first_after(end.account, end.time - span, end.starts, end.time)
-    counts: Integers = first_after(end.account, end.time, end.starts, end.time) - low
-    return counts
-
-
-def _places(end: LegsOfEnd) -> Codes:
-    """Return where each leg lies by the account at one end."""
-    places = np.empty(len(end.leg), np.int32)
-    places[end.leg] = np.arange(len(end.leg), dtype=np.int32)
-    return places
+def _found(end: LegsOfEnd, of: Codes) -> tuple[Integers, Codes]:
+    """Return where the legs of some rows lie, rising, and which of them each row's is; -1: none."""
+    known = of[of >= 0]
+    if len(known) and len(known) * _MANY >= len(end.leg):
+        first, stop = int(known.min()), int(known.max()) + 1
+        at = events_within(end.leg, first, stop)
+        return at, numbers_of_legs(of, end.leg[at], first, stop)
+    legs, which = np.unique(known, return_inverse=True)
+    places, number = end.places(legs), np.full(len(of), -1, np.int32)
+    at = np.sort(places)
+    number[of >= 0] = np.searchsorted(at, places)[which]
+    return at, number
 
 
 def legs_of(history: History, horizon: int) -> Legs:
     """Return the new legs of a history."""
-    return history.keep(("new legs", horizon), lambda: _legs(history, horizon))
+
+    def make() -> Legs:
+        paired, reverse = history.paired, history.pair_codes[1]
+        laid = (paired.order, paired.starts, paired.time)
+        return Legs.among(laid, reverse, history.amount, horizon)
+
+    return history.keep(("new legs", horizon), make)
 
 
-def _legs(history: History, horizon: int) -> Legs:
-    pair, reverse, pairs = history.pair_codes
-    two = np.where(reverse >= 0, np.minimum(pair, reverse), pair)
-    two[history.sender == history.receiver] = -1
-    sides = (history.sender, history.receiver)
-    return Legs.among(two, pairs, sides, history.time, history.amount, history.accounts, horizon)
+def end_of(history: History, flow: Flow, horizon: int) -> LegsOfEnd:
+    """Return the new legs by the account that is paid, or pays."""
+
+    def make() -> LegsOfEnd:
+        ledger, account = (
+            (history.received, history.receiver) if flow == "in" else (history.sent, history.sender)
+        )
+        laid = (ledger.order, ledger.starts, ledger.time)
+        return legs_of(history, horizon).by(account, laid)
+
+    return history.keep(("new legs", flow, horizon), make)

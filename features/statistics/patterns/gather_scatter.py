@@ -7,7 +7,7 @@ import numpy as np
 
 from features.history import Integers
 from features.kernels.patterns.gather_scatter import gather_scatter
-from features.patterns.gather_scatter import GatherScatterRule, HubSight
+from features.patterns.gather_scatter import GatherScatterRule, HubSight, sides_of
 from features.statistics.patterns.edges import AskedEdges, edge_of, graph_of
 from features.statistics.patterns.part import PartOfPattern
 from features.statistics.patterns.swept import Rows, swept
@@ -64,25 +64,14 @@ class GatherScatter(PartOfPattern):
 
     def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
         """Tell size, conserving size, received and paid, in true time; received 0: no edge."""
-        asked = AskedEdges.of(rows, "outgoing", ahead=self.ahead)
-        into, out = asked.graph.incoming, asked.graph.outgoing
-        payers, payees, earlier, later = gather_scatter(
-            asked.places,
-            asked.accounts,
-            into.starts,
-            into.other,
-            into.time,
-            into.amount,
-            out.starts,
-            out.other,
-            out.time,
-            out.amount,
-            self.rule.within,
-        )
-        received, paid = (later, earlier) if self.ahead else (earlier, later)
-        size = np.minimum(payers, payees)
-        kept = size * self.rule.conserves(received, paid)
-        return tuple(map(asked.spread, (size, kept, received, paid)))
+        asked = AskedEdges.of(rows, "incoming" if self.ahead else "outgoing", ahead=False)
+        sides, step = sides_of(asked.graph, ahead=self.ahead), -1 if self.ahead else 1
+        told = gather_scatter(asked.places, asked.accounts, *sides, self.rule.within, step)
+        size, received, paid = told if step > 0 else (told[0], told[2], told[1])
+        some, kept = np.flatnonzero(size), np.zeros_like(size)
+        kept[some] = size[some] * self.rule.conserves(received[some], paid[some])
+        counts, money = map(asked.spread, (size, kept)), map(asked.spread, (received, paid))
+        return (*counts, *money)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments to and from the accounts counted; all, where they are summed."""

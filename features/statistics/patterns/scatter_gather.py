@@ -7,7 +7,7 @@ import numpy as np
 
 from features.history import Integers
 from features.kernels.patterns.scatter_gather import scatter_gather
-from features.patterns.scatter_gather import ScatterGatherRule, Sight
+from features.patterns.scatter_gather import ScatterGatherRule, Sight, legs_of
 from features.statistics.patterns.edges import AskedEdges, edge_of, graph_of
 from features.statistics.patterns.part import PartOfPattern
 from features.statistics.patterns.swept import Rows, swept
@@ -50,23 +50,16 @@ class ScatterGather(PartOfPattern):
         return self.known(space, told[_MEASURES.index(self.measure)])
 
     def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
-        asked, rule = AskedEdges.of(rows, "incoming", ahead=self.ahead), self.rule
-        legs = asked.graph.incoming
+        asked, rule = AskedEdges.of(rows, "time", ahead=False), self.rule
+        first, last = asked.span
+        shares = rule.low_permille, rule.high_permille
         told = scatter_gather(
-            asked.places,
-            asked.accounts,
-            legs.starts,
-            legs.other,
-            legs.time,
-            legs.amount,
-            self.width,
-            rule.memory,
-            rule.pass_on,
-            rule.low_permille,
-            rule.high_permille,
-            self.ahead,
+            first,
+            last,
+            *legs_of(asked.graph, ahead=self.ahead),
+            (self.width, rule.memory, rule.pass_on, *shares, -1 if self.ahead else 1),
         )
-        return tuple(map(asked.spread, told))
+        return tuple(asked.spread(numbers[asked.places - first]) for numbers in told)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of the largest, or of all that are counted."""

@@ -7,6 +7,7 @@ import numpy as np
 from features.history import Integers
 from features.patterns.blocks import Sight
 from features.statistics.patterns.blocks import Seen
+from features.statistics.patterns.edges import AskedEdges
 from features.statistics.patterns.swept import Rows
 from features.windows import span_label
 from features.workspace import Floats, Workspace
@@ -103,10 +104,12 @@ class StackMember(Seen):
         return self.known(space, self.told(space)[0])
 
     def _sweep(self, rows: Rows) -> tuple[Integers, ...]:
-        butterflies, *_, skipped = self.around(rows)
-        halves = [self.stacked(rows, butterflies > 0, ahead=ahead) for ahead in (False, True)]
+        asked = AskedEdges.of(rows, "incoming", ahead=False)
+        butterflies, *_, skipped = self.around(asked)
+        halves = [self.stacked(asked, butterflies, ahead=ahead) for ahead in (False, True)]
         (one, _, passed), (other, _, passed_too) = halves
-        return np.minimum(one, other), skipped, passed + passed_too
+        told = np.minimum(one, other), skipped, passed + passed_too
+        return tuple(map(asked.spread, told))
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments of both halves, where there are two."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 
-from features.history import History, Integers
+from features.history import Codes, History, Integers
 from features.history.kept import Kept
 from features.workspace import Floats, Workspace
 
@@ -104,7 +104,7 @@ def _kept(
 ) -> tuple[Integers, ...]:
     def make() -> tuple[Integers, ...]:
         rows = _rows(space, (first, last), lambda: np.arange(first, last))
-        return tuple(map(_small, sweep(rows)))
+        return tuple(map(in_few_bytes, sweep(rows)))
 
     return space.history.keep(("swept", key, first, last), make)
 
@@ -113,10 +113,10 @@ def _rows(space: Workspace, name: Hashable, rows: Callable[[], Integers]) -> Row
     return space.shared(("rows swept", name), lambda: Rows(space.history, rows()))
 
 
-def _small(told: Integers) -> Integers:
+def in_few_bytes(told: Integers | Codes) -> Integers:
     """Return whole numbers in as few bytes as hold them all."""
     least, most = told.min(initial=0), told.max(initial=0)
     for kind in _SMALL:
         if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max:
-            return told.astype(kind)
-    return told
+            return cast("Integers", told.astype(kind, copy=False))
+    return cast("Integers", told)

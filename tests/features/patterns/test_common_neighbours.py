@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from oracles.patterns import common_neighbours as oracle
 from oracles.patterns.edges import Edge, edges, graph
 
-from features.kernels.ledger import next_of_same, previous_of_same
+from features.kernels.ledger import linked
 from features.kernels.patterns.common_neighbours import common_neighbours
 
 SIZES = 29
@@ -15,8 +15,8 @@ def answers(found, width, first=0, last=None):
     """Return the counts of some edges, 29 a row."""
     whole = graph(found, accounts=80)
     into, out = whole.incoming, whole.outgoing
-    received = previous_of_same(into.other, into.starts, whole.accounts)
-    paid = previous_of_same(out.other, out.starts, whole.accounts)
+    _, received_next = linked(into.other, into.starts, whole.accounts)
+    paid, paid_next = linked(out.other, out.starts, whole.accounts)
     told = common_neighbours(
         first,
         len(found) if last is None else last,
@@ -25,10 +25,10 @@ def answers(found, width, first=0, last=None):
         whole.time,
         into.starts,
         into.other,
-        next_of_same(received),
+        received_next,
         out.starts,
         out.other,
-        next_of_same(paid),
+        paid_next,
         paid,
         width,
     )

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from oracles.patterns import cycle as oracle
 from oracles.patterns.edges import Edge, edges, graph
 
+from features.kernels.patterns.closing import could_close
 from features.kernels.patterns.cycle import cycles_by_length, cycles_closed, cycles_listed
 
 RULES = st.builds(
@@ -66,6 +67,24 @@ def test_asking_about_some_payments_gives_them_the_same_answers(found, rule, dat
     for one, other in zip(some, whole, strict=True):
         assert one.tolist() == other[asked].tolist()
     assert member.tolist() == oracle.member(found, asked, rule)[: max(asked, default=-1) + 1]
+
+
+@given(st.one_of(edges(), DENSE), st.sampled_from((1, 3, 9)), st.sampled_from((0, 1, 4)), st.data())
+def test_could_close_equals_its_oracle(found, width, after, data):
+    asked = sorted(data.draw(st.sets(st.integers(0, max(len(found) - 1, 0)), max_size=len(found))))
+    whole = graph(found)
+    columns = (whole.source, whole.target, whole.time)
+    told = could_close(np.array(asked, np.int64), columns, whole.accounts, width, after)
+    assert told.tolist() == oracle.could_close(found, asked, width, after)
+
+
+@given(st.one_of(edges(), DENSE), RULES)
+def test_what_could_not_close_a_cycle_closes_none_and_skips_nothing(found, rule):
+    whole = graph(found)
+    columns = (whole.source, whole.target, whole.time)
+    could = could_close(np.arange(len(found)), columns, whole.accounts, rule.width, 0)
+    rest = np.setdiff1d(np.arange(len(found)), could)
+    assert not any(told[rest].any() for told in answers(found, rule)[:5])
 
 
 @settings(max_examples=80)

@@ -61,6 +61,24 @@ def closed(edges: list[Edge], closing: int, width: int, limit: int) -> list[Foun
     return [Found(accounts, tuple(found)) for accounts, found in sorted(ways.items())]
 
 
+def could_close(edges, asked, width, after):
+    """Name the asked edges, and those soon after one, whose payer was paid, and receiver paid."""
+
+    def considered(k):
+        return k in asked or any(a < k and edges[k].time < edges[a].time + after for a in asked)
+
+    def within(k):
+        return [edge for edge in edges if edges[k].time - width < edge.time < edges[k].time]
+
+    return [
+        k
+        for k, last in enumerate(edges)
+        if considered(k)
+        and any(edge.target == last.source for edge in within(k))
+        and any(edge.source == last.target for edge in within(k))
+    ]
+
+
 def is_hub(edges, account, side, now, width, hub):
     """Whether an account has more payments on one side in the window than the bound."""
     return sum(getattr(e, side) == account and now - width < e.time < now for e in edges) > hub
