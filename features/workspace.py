@@ -12,13 +12,15 @@ from features.history import Codes, Flow, History, Integers, Ledger, Subject
 from features.history.kept import Kept
 from features.history.sieve import Sieve, running_sums
 from features.kernels.layout import spread_parts, spread_whole
-from features.kernels.ledger import events_within
-from features.kernels.windows import edges_after, sum_between
+from features.kernels.ledger import anchors_within, codes_at, numbers_at, sums_at
+from features.kernels.windows import counted, edges_after, summed
 from features.windows import Window
 
 Floats = NDArray[np.float64]
 _MANY = 8  # the share of rows from which on a sort of them costs more than going over all; measured
+_FEW = 32  # events of a group whose edges are found as soon one step at a time; measured
 _Made = TypeVar("_Made")
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Anchors:
     ``position`` is where each lies among the rows asked about; ``groups`` the group of events.
     """
 
-    position: Integers
+    position: Codes
     groups: Codes
     time: Integers
 
@@ -59,10 +61,17 @@ class Workspace:
     def __init__(self, history: History, rows: Integers | None = None) -> None:
         self.history = history
         self.rows = np.arange(len(history)) if rows is None else rows
-        self.time = history.time[self.rows]
+        self._part = _part(self.rows)
+        self.time = self.of_rows(history.time)
         self.left_out: dict[str, int] = {}
         self._kept = Kept()
-        self._edges: dict[tuple[Lens, int], Integers] = {}
+        self._edges: dict[tuple[Lens, int], Codes] = {}
+        self._asked: dict[object, int] = {}
+        self._again: dict[object, Floats] = {}
+
+    def of_rows(self, column: NDArray[_Kind]) -> NDArray[_Kind]:
+        """Return what a column of the history has for the rows asked about, not to be changed."""
+        return column[self.rows if self._part is None else self._part]
 
     def leave_out(self, what: str, count: int) -> None:
         """Count what a bound left out of the answers about the rows asked about."""
@@ -72,43 +81,51 @@ class Workspace:
         """Return what ``make`` gives, made once for all statistics that ask by this key."""
         return self._kept.get(key, make)
 
+    def again(self, key: object, make: Callable[[], Floats]) -> Floats:
+        """Return what ``make`` gives, made once for all who ask; they must not change it.
+
+        It is kept as long as it was asked for more often about other rows of the history. That
+        changes no answer: what is not kept is made again.
+        """
+        most = self.history.keep("asked", dict[object, int])
+        times = self._asked[key] = self._asked.get(key, 0) + 1
+        found = self._again[key] if key in self._again else make()
+        if times < most.get(key, 0):
+            self._again[key] = found
+        else:
+            most[key] = times
+            self._again.pop(key, None)
+        return found
+
     def anchors(self, lens: Lens) -> Anchors:
         """Return the rows asked about in the order of the lens's subject."""
+        if lens.subject == "pair" and lens.flow == "in":
+            return self.shared(("anchors", lens), lambda: self._turned(lens))
+        return self.shared(("anchors", lens.subject), lambda: self._placed(lens.subject))
 
-        def make() -> Anchors:
-            position, rows, time = self._placed(lens.subject)
-            return Anchors(position, self.history.groups_of(lens.subject, lens.flow)[rows], time)
+    def _turned(self, lens: Lens) -> Anchors:
+        """Return the pairs in their order, but the group of the events that run back."""
+        own = self.anchors(Lens("pair", "out"))
+        groups = self.of_rows(self.history.groups_of(lens.subject, lens.flow))
+        return Anchors(own.position, codes_at(groups, own.position), own.time)
 
-        return self.shared(("anchors", lens), make)
+    def _placed(self, subject: Subject) -> Anchors:
+        """Return the rows that have a subject, by subject and time."""
+        if self._part is not None and len(self.rows) * _MANY >= len(self.history):
+            ledger = self.history.ledger(subject, "in" if subject == "receiver" else "out")
+            whole, part = (ledger.starts, ledger.order, ledger.time), self._part
+            return Anchors(*anchors_within(*whole, part.start, part.stop))
+        owners = self.of_rows(self.history.groups_of(subject, "out"))
+        position = self._sorted(owners)
+        return Anchors(position, codes_at(owners, position), numbers_at(self.time, position))
 
-    def _placed(self, subject: Subject) -> tuple[Integers, Integers, Integers]:
-        """Return the rows that have a subject, by subject and time: position, row, time."""
-
-        def make() -> tuple[Integers, Integers, Integers]:
-            if self._many_in_a_row():
-                ledger = self.history.ledger(subject, "in" if subject == "receiver" else "out")
-                first, last = int(self.rows[0]), int(self.rows[-1])
-                events = events_within(ledger.order, first, last + 1)
-                rows = ledger.order[events].astype(np.int64)
-                return rows - first, rows, ledger.time[events]
-            by_time = self._by_time()
-            owners = self.history.groups_of(subject, "out")[self.rows[by_time]].astype(np.int64)
-            keys = np.sort((owners << 32 | np.arange(len(owners)))[owners >= 0])
-            position = by_time[keys & 0xFFFFFFFF]
-            return position, self.rows[position], self.time[position]
-
-        return self.shared(("placed", subject), make)
-
-    def _many_in_a_row(self) -> bool:
-        """Return whether so many rows in a row are asked about that going over all is cheaper."""
-        many = len(self.rows) * _MANY >= max(len(self.history), 1)
-        return many and bool((np.diff(self.rows) == 1).all())
-
-    def _by_time(self) -> Integers:
-        """Return the places of the rows asked about, in time order."""
-        if (np.diff(self.time) >= 0).all():
-            return np.arange(len(self.rows))
-        return np.argsort(self.time, kind="stable")
+    def _sorted(self, owners: Codes) -> Codes:
+        """Return the places of the rows asked about that have an owner, by owner and time."""
+        by_time = None if self._part is not None else np.argsort(self.time, kind="stable")
+        owners = owners if by_time is None else owners[by_time]
+        keys = owners.astype(np.int64) << 32 | np.arange(len(owners))
+        places = np.sort(keys[owners >= 0]).astype(np.int32)  # but for the owners
+        return places if by_time is None else by_time[places].astype(np.int32)
 
     def ledger(self, lens: Lens) -> Ledger:
         """Return the events of the lens."""
@@ -118,10 +135,10 @@ class Workspace:
         """Return the amounts of the events of the lens; those of accounts are kept."""
         amount, order = self.history.amount, self.ledger(lens).order
         if lens.subject == "pair":
-            return amount[order]
-        return self.history.keep(("amounts", *_events(lens)), lambda: amount[order])
+            return numbers_at(amount, order)
+        return self.history.keep(("amounts", *_events(lens)), lambda: numbers_at(amount, order))
 
-    def edge(self, lens: Lens, shift: int) -> Integers:
+    def edge(self, lens: Lens, shift: int) -> Codes:
         """Return the first event later than ``t + shift``, for each anchor.
 
         Shifts that were asked for about other rows of the history are computed in the same go.
@@ -132,7 +149,8 @@ class Workspace:
             wanted = [s for s in sorted(asked) if (lens, s) not in self._edges]
             anchors, ledger = self.anchors(lens), self.ledger(lens)
             shifts = np.array(wanted, np.int64)
-            edges = edges_after(anchors.groups, anchors.time, shifts, ledger.starts, ledger.time)
+            at = (anchors.groups, anchors.time)
+            edges = edges_after(*at, shifts, ledger.starts, ledger.time, _FEW)
             parts = np.split(edges, len(wanted))
             self._edges.update({(lens, s): part for s, part in zip(wanted, parts, strict=True)})
         return self._edges[lens, shift]
@@ -144,6 +162,10 @@ class Workspace:
 
     def holds(self, rows: RowFilter) -> NDArray[np.bool_]:
         """Return which of the rows asked about a filter keeps."""
+        if self._part is not None:
+            first, last = self._part.start & ~7, self._part.stop
+            some = np.unpackbits(self._bits(rows)[first >> 3 : (last + 7) >> 3])
+            return some[self._part.start - first : last - first].view(np.bool_)
         bits = self._bits(rows)[self.rows >> 3] >> (7 - (self.rows & 7)).astype(np.uint8)
         found: NDArray[np.bool_] = (bits & 1).astype(np.bool_)
         return found
@@ -156,29 +178,32 @@ class Workspace:
         """Return the running sum over the lens's events of 1, or of the amount, where kept."""
 
         def make() -> Integers:
-            values = self.amounts(lens) if weighed else np.ones(len(self.ledger(lens).order), int)
-            if not isinstance(rows, Every):
-                values = values * self.mask(rows)[self.ledger(lens).order]
-            return running_sums(values)
+            order = self.ledger(lens).order
+            if isinstance(rows, Every):
+                every = self.history.amount
+                return sums_at(every, order) if weighed else np.arange(len(order) + 1)
+            kept = self.mask(rows)[order]
+            return running_sums(self.amounts(lens) * kept if weighed else kept.astype(np.int64))
 
         return self.history.keep(("running", *_events(lens), rows, weighed), make)
 
     def sieve(self, lens: Lens, rows: RowFilter) -> Sieve:
         """Return which of the lens's events a filter keeps."""
-        order = self.ledger(lens).order
-        return self.history.keep(
+        history, order = self.history, self.ledger(lens).order
+        return history.keep(
             ("sieve", *_events(lens), rows),
-            lambda: Sieve.of(self.mask(rows)[order], self.amounts(lens)),
+            lambda: Sieve.of(self._bits(rows), order, history.amount),
         )
 
-    def total(self, lens: Lens, window: Window, rows: RowFilter, *, weighed: bool) -> Integers:
-        """Return the exact sum over each anchor's window, in anchor order."""
+    def total(self, lens: Lens, window: Window, rows: RowFilter, *, weighed: bool) -> Floats:
+        """Return the exact sum over the window of each row asked about, rounded once."""
         low, high = self.edge(lens, window.start), self.edge(lens, window.stop)
+        place = (self.anchors(lens).position, len(self.rows))
         if not isinstance(rows, Every):
-            return self.sieve(lens, rows).total(low, high, weighed=weighed)
+            return self.sieve(lens, rows).total(low, high, *place, weighed=weighed)
         if weighed:
-            return sum_between(low, high, self.running(lens, rows, weighed=True))
-        return high - low
+            return summed(low, high, self.running(lens, rows, weighed=True), *place)
+        return counted(low, high, *place)
 
     def spread(self, lens: Lens, values: NDArray[np.int64] | Floats) -> Floats:
         """Bring values from anchor order to the rows asked about; NaN where no subject is."""
@@ -194,8 +219,18 @@ class Workspace:
         if window.lookahead:
             values[self._later_than(self.history.as_of - window.lookahead)] = np.nan
         if history_needed:
-            values[self._before(self.history.coverage_from + history_needed)] = np.nan
+            values = self.covered(values, history_needed)
         return values
+
+    def covered(self, values: Floats, needed: int) -> Floats:
+        """Blank what needs more history than is covered."""
+        values[self._before(self.history.coverage_from + needed)] = np.nan
+        return values
+
+    def absent(self, subject: Subject) -> NDArray[np.bool_]:
+        """Return which of the rows asked about have not the subject, not to be changed."""
+        owners = self.history.groups_of(subject, "out")
+        return self.shared(("absent", subject), lambda: self.of_rows(owners) < 0)
 
     def _later_than(self, instant: int) -> Integers:
         return self.shared(("later", instant), lambda: np.flatnonzero(self.time > instant))
@@ -217,6 +252,13 @@ class Workspace:
             side="right",
         )
         return ledger.order[first + low : first + high].astype(np.int64)
+
+
+def _part(rows: Integers) -> slice | None:
+    """Return rows that follow each other as a slice; None where they don't."""
+    if not len(rows) or (np.diff(rows) != 1).any():
+        return None
+    return slice(int(rows[0]), int(rows[-1]) + 1)
 
 
 def _events(lens: Lens) -> tuple[bool, Flow]:

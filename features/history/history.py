@@ -15,9 +15,9 @@ from features.kernels.ledger import (
     codes_at,
     group_starts,
     grouped_order,
-    next_of_same,
+    linked,
     numbered,
-    previous_of_same,
+    numbers_at,
     turned,
 )
 from features.patterns.graph import Graph
@@ -67,7 +67,7 @@ class Ledger:
         """Group rows that are in time order by ``groups`` (-1: left out)."""
         starts = group_starts(groups, count)
         order = grouped_order(groups, starts)
-        return cls(order, starts, time[order])
+        return cls(order, starts, numbers_at(time, order))
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,7 @@ class History:
 
     def _links(self, ledger: Ledger, counterparty: Codes) -> tuple[Codes, Codes]:
         codes = codes_at(counterparty, ledger.order)
-        previous = previous_of_same(codes, ledger.starts, self.accounts)
-        return previous, next_of_same(previous)
+        return linked(codes, ledger.starts, self.accounts)
 
     def groups_of(self, subject: Subject, flow: Flow) -> Codes:
         """Return each row's group in ``ledger(subject, flow)``; -1: the world outside, or none."""

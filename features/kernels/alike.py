@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from features.kernels.ahead import fetch_ahead
 from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
@@ -62,7 +63,7 @@ def _in_bins(
 
 
 @kernel
-def _long(low: Integers, high: Integers, first: int, last: int) -> bool:
+def _long(low: Codes, high: Codes, first: int, last: int) -> bool:
     """Say whether the windows of a group's anchors are too long to count one by one."""
     total = 0
     for k in range(first, last):
@@ -72,10 +73,27 @@ def _long(low: Integers, high: Integers, first: int, last: int) -> bool:
 
 
 @kernel
+def alike_ranges(amounts: Integers, low: int, high: int) -> tuple[Integers, Integers]:
+    """Return the least whole amount, at least 1, that is ``low`` permille of each, and the most.
+
+    Without passing int64: thousands and what is left of them are multiplied apart.
+
+    >>> alike_ranges(np.array([1999, 0]), 800, 1020)
+    (array([1600,    1]), array([2038,    0]))
+    """
+    smallest, largest = np.empty(len(amounts), np.int64), np.empty(len(amounts), np.int64)
+    for k in range(len(amounts)):
+        whole, rest = amounts[k] // 1000, amounts[k] % 1000
+        smallest[k] = max(int(whole * low + (rest * low + 999) // 1000), 1)
+        largest[k] = whole * high + rest * high // 1000
+    return smallest, largest
+
+
+@kernel
 def alike_between(
     groups: Codes,
-    low: Integers,
-    high: Integers,
+    low: Codes,
+    high: Codes,
     values: Integers,
     smallest: Integers,
     largest: Integers,
@@ -94,8 +112,9 @@ def alike_between(
     begins = np.empty(bins + 1, np.int32)
     heads, tails = np.empty(bins, np.int32), np.empty(bins, np.int32)
     binned = np.empty(len(values), np.int64)
-    first = 0
+    first = asked = 0
     while first < len(groups):
+        asked = fetch_ahead(groups, low, high, values, asked, first)
         last = first + 1
         while last < len(groups) and groups[last] == groups[first]:
             last += 1

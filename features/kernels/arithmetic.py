@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from features.kernels.compile import kernel
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @kernel
@@ -35,3 +36,36 @@ def turnover(one: Floats, other: Floats) -> Floats:
         found = smaller / larger
         values[k] = found if (larger > 0) & (one[k] == one[k]) & (other[k] == other[k]) else np.nan
     return values
+
+
+@kernel
+def met(
+    values: Floats, low: float, high: float, held: Flags, unknown: Flags
+) -> tuple[Flags, Flags]:
+    """Return which of those held have a value from ``low`` to below ``high``; which are unknown.
+
+    A value of NaN is unknown too.
+
+    >>> met(np.array([1.0, 2.0, np.nan]), 1.0, 2.0, np.ones(3, np.bool_), np.zeros(3, np.bool_))
+    (array([ True, False, False]), array([False, False,  True]))
+    """
+    still, unclear = np.empty(len(values), np.bool_), np.empty(len(values), np.bool_)
+    for k in range(len(values)):
+        still[k] = held[k] & (values[k] >= low) & (values[k] < high)
+        unclear[k] = unknown[k] | (values[k] != values[k])
+    return still, unclear
+
+
+@kernel
+def chosen(values: Floats, held: Flags, unknown: Flags, otherwise: float) -> Floats:
+    """Return the values where they are held, else ``otherwise``; NaN where that is unknown.
+
+    >>> held, unknown = np.array([True, False, True]), np.array([False, False, True])
+    >>> chosen(np.array([1.0, 2.0, 3.0]), held, unknown, 0.0)
+    array([ 1.,  0., nan])
+    """
+    found = np.empty(len(values))
+    for k in range(len(values)):
+        value = values[k] if held[k] else otherwise
+        found[k] = np.nan if unknown[k] else value
+    return found

@@ -22,8 +22,8 @@ def _of_few(values: Integers, low: int, high: int, smallest: int, largest: int) 
 @kernel
 def smallest_between(
     groups: Codes,
-    low: Integers,
-    high: Integers,
+    low: Codes,
+    high: Codes,
     starts: Integers,
     values: Integers,
     smallest: Integers,

@@ -165,8 +165,8 @@ def _step_of(tree: Integers, wanted: int) -> int:
 @kernel
 def quantile_between(
     groups: Codes,
-    low: Integers,
-    high: Integers,
+    low: Codes,
+    high: Codes,
     steps: Codes,
     sums: Integers,
     size: int,

@@ -11,7 +11,7 @@ Codes = NDArray[np.int32]
 
 @kernel
 def commonest_between(
-    groups: Codes, low: Integers, high: Integers, codes: Codes, count: int, most: int
+    groups: Codes, low: Codes, high: Codes, codes: Codes, count: int, most: int
 ) -> Integers:
     """Count each anchor's events ``low:high`` that have one of its ``most`` commonest codes.
 

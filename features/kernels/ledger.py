@@ -62,6 +62,29 @@ def events_within(order: Codes, first: int, last: int) -> Integers:
 
 
 @kernel
+def anchors_within(
+    starts: Integers, order: Codes, times: Integers, first: int, last: int
+) -> tuple[Codes, Codes, Integers]:
+    """Return those of the rows ``first:last`` that a ledger has: row, group and time of each.
+
+    In the ledger's order, rows counted from ``first``; each row is in ``order`` at most once.
+
+    >>> order, times = np.array([7, 4, 6, 5], np.int32), np.array([70, 40, 60, 50])
+    >>> anchors_within(np.array([0, 1, 4]), order, times, 5, 8)[0]
+    array([2, 1, 0], dtype=int32)
+    """
+    most, count = min(last - first, len(order)) + 1, 0
+    rows, groups = np.empty(most, np.int32), np.empty(most, np.int32)
+    instants = np.empty(most, np.int64)
+    for g in range(len(starts) - 1):
+        for k in range(starts[g], starts[g + 1]):
+            row = order[k]
+            rows[count], groups[count], instants[count] = row - first, g, times[k]
+            count += first <= row < last  # no jump: which are within can't be foreseen
+    return rows[:count], groups[:count], instants[:count]
+
+
+@kernel
 def codes_at(codes: Codes, order: Codes) -> Codes:
     """Return the codes of rows in their given order: numpy would widen the order first.
 
@@ -75,45 +98,58 @@ def codes_at(codes: Codes, order: Codes) -> Codes:
 
 
 @kernel
-def previous_of_same(codes: Codes, starts: Integers, count: int) -> Codes:
-    """Return, for each event, the position of the group's previous event with the same code.
+def numbers_at(values: Integers, order: Codes) -> Integers:
+    """Return the values of rows in their given order: see ``codes_at``.
 
-    -1 where there is none; a code of -1 (the world outside) gets the number of events, so that
-    it never counts as new. ``count`` is one more than the largest code.
-
-    >>> previous_of_same(np.array([4, 2, 4, -1], np.int32), np.array([0, 4]), 5)
-    array([-1, -1,  0,  4], dtype=int32)
+    >>> numbers_at(np.array([7, 8, 9]), np.array([2, 0], np.int32))
+    array([9, 7])
     """
+    found = np.empty(len(order), np.int64)
+    for k in range(len(order)):
+        found[k] = values[order[k]]
+    return found
+
+
+@kernel
+def sums_at(values: Integers, order: Codes) -> Integers:
+    """Return the sums of the first 0, 1, 2... values in a given order.
+
+    >>> sums_at(np.array([7, 8, 9]), np.array([2, 0], np.int32))
+    array([ 0,  9, 16])
+    """
+    sums, total = np.zeros(len(order) + 1, np.int64), np.int64(0)
+    for k in range(len(order)):
+        total += values[order[k]]
+        sums[k + 1] = total
+    return sums
+
+
+@kernel
+def linked(codes: Codes, starts: Integers, count: int) -> tuple[Codes, Codes]:
+    """Return, for each event, the positions of its group's last and next event of the same code.
+
+    -1 where there is none before, the number of events where none comes next. What has a code of
+    -1 (the world outside) gets the number of events and -1 instead, so that it counts neither as
+    new nor as leaving. ``count`` is one more than the largest code.
+
+    >>> linked(np.array([4, 2, 4, -1], np.int32), np.array([0, 4]), 5)
+    (array([-1, -1,  0,  4], dtype=int32), array([ 2,  4,  4, -1], dtype=int32))
+    """
+    size = len(codes)
     last = np.full(count, -1, np.int32)
-    previous = np.empty(len(codes), np.int32)
+    previous, following = np.empty(size, np.int32), np.empty(size + 1, np.int32)
     for g in range(len(starts) - 1):
         for k in range(starts[g], starts[g + 1]):
             code = codes[k]
             if code < 0:
-                previous[k] = len(codes)
+                previous[k], following[k] = size, -1
                 continue
-            previous[k] = last[code] if last[code] >= starts[g] else -1
+            # No jump: whether there is one before can't be foreseen. Beyond the last is scrap.
+            before, same = last[code], last[code] >= starts[g]
             last[code] = k
-    return previous
-
-
-@kernel
-def next_of_same(previous: Codes) -> Codes:
-    """Return the reverse of ``previous_of_same``: the position of the next event, else the length.
-
-    Events of the world outside get -1, so that they never count as leaving.
-
-    >>> next_of_same(np.array([-1, -1, 0, 4], np.int32))
-    array([ 2,  4,  4, -1], dtype=int32)
-    """
-    count = len(previous)
-    following = np.full(count, count, np.int32)
-    for k in range(count):
-        if previous[k] == count:
-            following[k] = -1
-        elif previous[k] >= 0:
-            following[previous[k]] = k
-    return following
+            previous[k], following[k] = before if same else -1, size
+            following[before if same else size] = k
+    return previous, following[:size]
 
 
 @kernel
@@ -193,3 +229,57 @@ def earlier_time(times: Integers, starts: Integers, none: int) -> Integers:
             else:
                 earlier[k] = times[k - 1]
     return earlier
+
+
+@kernel
+def merged_times(
+    starts: Integers, times: Integers, other_starts: Integers, other_times: Integers
+) -> tuple[Integers, Integers]:
+    """Return where each group starts in both ledgers together, and the times of its events.
+
+    >>> merged_times(np.array([0, 2]), np.array([1, 5]), np.array([0, 1]), np.array([3]))
+    (array([0, 3]), array([1, 3, 5]))
+    """
+    merged = np.empty(len(times) + len(other_times), np.int64)
+    k = 0
+    for g in range(len(starts) - 1):
+        one, other = starts[g], other_starts[g]
+        while one < starts[g + 1] and other < other_starts[g + 1]:
+            if times[one] <= other_times[other]:
+                merged[k] = times[one]
+                one += 1
+            else:
+                merged[k] = other_times[other]
+                other += 1
+            k += 1
+        for e in range(one, starts[g + 1]):
+            merged[k] = times[e]
+            k += 1
+        for e in range(other, other_starts[g + 1]):
+            merged[k] = other_times[e]
+            k += 1
+    return starts + other_starts, merged
+
+
+@kernel
+def quiet_times(
+    times: Integers, starts: Integers, horizon: int, since: int, unknown: int
+) -> Integers:
+    """Return how long before each event its group had none, at most ``horizon``.
+
+    ``unknown`` where none is found and the horizon begins before ``since``.
+
+    >>> quiet_times(np.array([5, 5, 9, 30]), np.array([0, 4]), 20, -14, -1)
+    array([-1, -1,  4, 20])
+    """
+    quiet = np.empty(len(times), np.int64)
+    for g in range(len(starts) - 1):
+        gap = horizon
+        for k in range(starts[g], starts[g + 1]):
+            if k > starts[g] and times[k] != times[k - 1]:
+                gap = times[k] - times[k - 1]
+            if gap < horizon:
+                quiet[k] = gap
+            else:
+                quiet[k] = unknown if times[k] - horizon < since else horizon
+    return quiet

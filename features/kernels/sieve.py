@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Bits = NDArray[np.uint8]
 
 
 @kernel
@@ -34,6 +37,46 @@ def sieve_blocks(kept: Flags) -> Integers:
 
 
 @kernel
+def sieve_of(bits: Bits, order: Codes) -> Integers:
+    """Return the blocks of events of which some are kept, told by bits of the rows they are.
+
+    ``bits`` has eight rows to a byte, the first of them in its highest bit.
+
+    >>> sieve_of(np.array([0b01100000], np.uint8), np.array([2, 0, 1], np.int32))
+    array([0, 5])
+    """
+    blocks = np.zeros(2 * (len(order) // 64 + 1), np.int64)
+    count = np.int64(0)
+    for b in range(len(blocks) // 2):
+        blocks[2 * b] = count
+        word = np.int64(0)
+        for k in range(64 * b, min(64 * b + 64, len(order))):
+            row = order[k]
+            kept = np.int64(bits[row >> 3] >> (7 - (row & 7)) & 1)
+            word |= kept << (k - 64 * b)
+            count += kept
+        blocks[2 * b + 1] = word
+    return blocks
+
+
+@kernel
+def kept_sums(blocks: Integers, values: Integers, order: Codes) -> Integers:
+    """Return the sums of the first 0, 1, 2... kept events' values, which are those of rows.
+
+    >>> kept_sums(np.array([0, 5]), np.array([7, 8, 9]), np.array([2, 0, 1], np.int32))
+    array([ 0,  9, 17])
+    """
+    sums = np.zeros(_before(blocks, len(order)) + 1, np.int64)
+    total, count = np.int64(0), 0
+    for k in range(len(order)):
+        if blocks[2 * (k >> 6) + 1] >> (k & 63) & 1:
+            total += values[order[k]]
+            count += 1
+            sums[count] = total
+    return sums
+
+
+@kernel
 def _before(blocks: Integers, event: int) -> int:
     """Count the kept events before one."""
     block = (event >> 6) << 1
@@ -47,10 +90,54 @@ def _before(blocks: Integers, event: int) -> int:
 
 
 @kernel
-def kept_between(low: Integers, high: Integers, blocks: Integers) -> Integers:
+def kept_before(edges: Codes, blocks: Integers) -> Codes:
+    """Count the kept events before each edge.
+
+    >>> kept_before(np.array([0, 1, 3], np.int32), np.array([0, 5]))
+    array([0, 1, 2], dtype=int32)
+    """
+    counts = np.empty(len(edges), np.int32)
+    for k in range(len(edges)):
+        counts[k] = _before(blocks, edges[k])
+    return counts
+
+
+@kernel
+def kept_counted(low: Codes, high: Codes, blocks: Integers, position: Codes, count: int) -> Floats:
+    """Put ``kept_between`` of each anchor in its place among ``count``; NaN where none belongs.
+
+    >>> kept_counted(np.array([0, 1], np.int32), np.array([3, 3], np.int32), np.array([0, 5]),
+    ...              np.array([2, 0], np.int32), 3)
+    array([ 1., nan,  2.])
+    """
+    places = np.empty(count) if len(low) == count else np.full(count, np.nan)
+    for k in range(len(low)):
+        places[position[k]] = _before(blocks, high[k]) - _before(blocks, low[k])
+    return places
+
+
+@kernel
+def kept_summed(
+    low: Codes, high: Codes, blocks: Integers, cumulative: Integers, position: Codes, count: int
+) -> Floats:
+    """Put ``kept_sum_between`` of each anchor in its place among ``count``; NaN where none belongs.
+
+    >>> kept_summed(np.array([0], np.int32), np.array([2], np.int32), np.array([0, 5]),
+    ...             np.array([0, 7, 9]), np.array([1], np.int32), 2)
+    array([nan,  7.])
+    """
+    places = np.empty(count) if len(low) == count else np.full(count, np.nan)
+    for k in range(len(low)):
+        first, last = _before(blocks, low[k]), _before(blocks, high[k])
+        places[position[k]] = cumulative[last] - cumulative[first]
+    return places
+
+
+@kernel
+def kept_between(low: Codes, high: Codes, blocks: Integers) -> Integers:
     """Count the kept events among each anchor's events ``low:high``.
 
-    >>> kept_between(np.array([0, 1]), np.array([3, 3]), np.array([0, 5]))
+    >>> kept_between(np.array([0, 1], np.int32), np.array([3, 3], np.int32), np.array([0, 5]))
     array([2, 1])
     """
     counts = np.empty(len(low), np.int64)
@@ -60,9 +147,7 @@ def kept_between(low: Integers, high: Integers, blocks: Integers) -> Integers:
 
 
 @kernel
-def kept_sum_between(
-    low: Integers, high: Integers, blocks: Integers, cumulative: Integers
-) -> Integers:
+def kept_sum_between(low: Codes, high: Codes, blocks: Integers, cumulative: Integers) -> Integers:
     """Sum the kept events among each anchor's events ``low:high``.
 
     ``cumulative`` has the sums of the first 0, 1, 2... kept events. Exact as ``sum_between`` is.

@@ -11,6 +11,7 @@ from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
+Floats = NDArray[np.float64]
 
 
 @kernel
@@ -35,7 +36,19 @@ def _later(times: Integers, low: int, stop: int, target: int) -> int:
 
 
 @kernel
-def first_after(groups: Codes, targets: Integers, starts: Integers, times: Integers) -> Integers:
+def _near(times: Integers, low: int, stop: int, target: int) -> int:
+    """Return what ``_later`` does: where few steps are usual, these are made without a jump."""
+    most = low + 4
+    if most > stop:
+        return _later(times, low, stop, target)
+    first, second = np.int64(times[low] <= target), np.int64(times[low + 1] <= target)
+    third, fourth = np.int64(times[low + 2] <= target), np.int64(times[low + 3] <= target)
+    low += int(first + second + third + fourth)
+    return low if low < most else _later(times, most, stop, target)
+
+
+@kernel
+def first_after(groups: Codes, targets: Integers, starts: Integers, times: Integers) -> Codes:
     """Return, for each anchor, the first event of its group later than its target time.
 
     The number of the group's last event plus one where none is. With targets ``t + start`` and
@@ -43,9 +56,9 @@ def first_after(groups: Codes, targets: Integers, starts: Integers, times: Integ
 
     >>> first_after(np.array([0, 0], np.int32), np.array([4, 5]), np.array([0, 3]),
     ...             np.array([1, 5, 9]))
-    array([1, 2])
+    array([1, 2], dtype=int32)
     """
-    edges = np.zeros(len(groups), np.int64)
+    edges = np.zeros(len(groups), np.int32)
     group, cursor, stop = -1, 0, 0
     for k in range(len(groups)):
         if groups[k] < 0:
@@ -60,37 +73,77 @@ def first_after(groups: Codes, targets: Integers, starts: Integers, times: Integ
 
 @kernel
 def edges_after(
-    groups: Codes, anchors: Integers, shifts: Integers, starts: Integers, times: Integers
-) -> Integers:
+    groups: Codes, anchors: Integers, shifts: Integers, starts: Integers, times: Integers, few: int
+) -> Codes:
     """Return ``first_after`` for targets ``anchors + shift``, of one rising shift after the other.
 
-    The group's events are found once for all shifts: the edge of one is where the next begins.
+    Of a group's first anchor the edge of one shift is where the next begins; then each shift goes
+    on from its own edge, without waiting for the others. How steps are made in groups of more than
+    ``few`` events changes no answer.
 
     >>> edges_after(np.array([0, 0], np.int32), np.array([1, 5]), np.array([-1, 0, 4]),
-    ...             np.array([0, 3]), np.array([1, 5, 9]))
-    array([0, 1, 1, 2, 2, 3])
+    ...             np.array([0, 3]), np.array([1, 5, 9]), 9)
+    array([0, 1, 1, 2, 2, 3], dtype=int32)
     """
     count = len(groups)
-    edges = np.zeros(len(shifts) * count, np.int64)
+    edges = np.zeros(len(shifts) * count, np.int32)
     reached = np.zeros(len(shifts), np.int64)
-    group, stop = -1, 0
+    group, stop, large = -1, 0, False
     for k in range(count):
         if groups[k] < 0:
             continue
         if groups[k] != group:
             group = groups[k]
-            stop = starts[group + 1]
-            reached[:] = starts[group]
-        cursor = 0
+            cursor, stop = starts[group], starts[group + 1]
+            large = stop - cursor > few
+            for s in range(len(shifts)):
+                cursor = _later(times, cursor, stop, anchors[k] + shifts[s])
+                reached[s] = cursor
+                edges[s * count + k] = cursor
+            continue
         for s in range(len(shifts)):
-            cursor = _later(times, max(cursor, reached[s]), stop, anchors[k] + shifts[s])
+            target = anchors[k] + shifts[s]
+            if large:
+                cursor = _near(times, reached[s], stop, target)
+            else:
+                cursor = _later(times, reached[s], stop, target)
             reached[s] = cursor
             edges[s * count + k] = cursor
     return edges
 
 
 @kernel
-def sum_between(low: Integers, high: Integers, cumulative: Integers) -> Integers:
+def counted(low: Codes, high: Codes, position: Codes, count: int) -> Floats:
+    """Put the number of each anchor's events ``low:high`` in its place among ``count``.
+
+    NaN where no anchor belongs. In one pass with ``layout.spread_whole``, as ``summed`` is.
+
+    >>> counted(np.array([0, 1], np.int32), np.array([2, 2], np.int32),
+    ...         np.array([2, 0], np.int32), 3)
+    array([ 1., nan,  2.])
+    """
+    places = np.empty(count) if len(low) == count else np.full(count, np.nan)
+    for k in range(len(low)):
+        places[position[k]] = high[k] - low[k]
+    return places
+
+
+@kernel
+def summed(low: Codes, high: Codes, cumulative: Integers, position: Codes, count: int) -> Floats:
+    """Put ``sum_between`` of each anchor in its place among ``count``; NaN where none belongs.
+
+    >>> summed(np.array([0, 1], np.int32), np.array([2, 2], np.int32), np.array([0, 10, 30]),
+    ...        np.array([2, 0], np.int32), 3)
+    array([20., nan, 30.])
+    """
+    places = np.empty(count) if len(low) == count else np.full(count, np.nan)
+    for k in range(len(low)):
+        places[position[k]] = cumulative[high[k]] - cumulative[low[k]]
+    return places
+
+
+@kernel
+def sum_between(low: Codes, high: Codes, cumulative: Integers) -> Integers:
     """Return the sum of each anchor's events ``low:high`` from their cumulative sums.
 
     Whole numbers: the difference is exact even where the cumulative sum itself wraps around,
@@ -121,25 +174,31 @@ def _count_new(previous: Codes, low: int, high: int) -> int:
 @kernel
 def distinct_between(
     groups: Codes,
-    low: Integers,
-    high: Integers,
+    low: Codes,
+    high: Codes,
     previous: Codes,
     following: Codes,
-) -> Integers:
+    position: Codes,
+    size: int,
+) -> Floats:
     """Count the distinct counterparties among each anchor's events ``low:high``.
+
+    Each count has its anchor's place among ``size``; NaN where no anchor belongs.
 
     No set is needed: an event is new to the window if its previous one of the same counterparty
     lies outside, and takes the counterparty with it if the next one does too. The window moves on
     from the anchor before; where it would move further than it is long, it is counted anew.
 
     >>> distinct_between(np.array([0], np.int32), np.array([0]), np.array([3]),
-    ...                  np.array([-1, 0, -1], np.int32), np.array([1, 3, 3], np.int32))
-    array([2])
+    ...                  np.array([-1, 0, -1], np.int32), np.array([1, 3, 3], np.int32),
+    ...                  np.array([1], np.int32), 2)
+    array([nan,  2.])
     """
-    counts = np.zeros(len(groups), np.int64)
+    counts = np.empty(size) if len(low) == size else np.full(size, np.nan)
     group, left, right, count = -1, 0, 0, 0
     for k in range(len(groups)):
         begin, end = low[k], high[k]
+        counts[position[k]] = 0
         if groups[k] < 0 or end <= begin:
             continue
         moved = end - right + begin - left
@@ -155,7 +214,7 @@ def distinct_between(
                     count -= 1
                 left += 1
         left, right = begin, end
-        counts[k] = count
+        counts[position[k]] = count
     return counts
 
 
@@ -170,7 +229,7 @@ def _largest(values: Integers, low: int, high: int) -> int:
 
 
 @kernel
-def largest_between(groups: Codes, low: Integers, high: Integers, values: Integers) -> Integers:
+def largest_between(groups: Codes, low: Codes, high: Codes, values: Integers) -> Integers:
     """Return the largest value among each anchor's events ``low:high``, or -1 where none is.
 
     Of a long window, the largest of each run of 64 events is found once and kept.

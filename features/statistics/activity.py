@@ -4,27 +4,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.history import History, Integers, Ledger
-from features.kernels.ledger import earlier_time
-from features.kernels.sieve import kept_between, sieve_blocks
+from features.history import Codes, History, Integers
+from features.kernels.ledger import merged_times, quiet_times
+from features.kernels.sieve import kept_before, sieve_blocks
 from features.kernels.windows import edges_after, largest_between
 from features.statistics.statistic import Backward
 from features.windows import SECOND, Window, span_label
 from features.workspace import Floats, Lens, Workspace
 
-_NEVER = -(2**62)
+_FEW = 32  # activities of an account whose edges are found as soon one step at a time; measured
 UNKNOWN = 2**62
 
 
-def activity(history: History) -> Ledger:
-    """Return every account's payments of both directions; ``order`` is twice the row's number."""
-    return history.keep("activity", lambda: _activity(history))
+@dataclass(frozen=True)
+class Activity:
+    """When each account paid or was paid, end to end by account; one more start than accounts."""
+
+    starts: Integers
+    time: Integers
+
+    def of(self, account: int) -> Integers:
+        """Return the places of an account's activities."""
+        return np.arange(self.starts[account], self.starts[account + 1])
 
 
-def _activity(history: History) -> Ledger:
-    both = np.empty(2 * len(history), np.int32)
-    both[0::2], both[1::2] = history.sender, history.receiver
-    return Ledger.build(both, history.accounts, history.time.repeat(2))
+def activity(history: History) -> Activity:
+    """Return every account's payments of both directions."""
+    sent, received = history.sent, history.received
+    both = (sent.starts, sent.time, received.starts, received.time)
+    return history.keep("activity", lambda: Activity(*merged_times(*both)))
 
 
 def quiet_before(history: History, horizon: int) -> Integers:
@@ -36,39 +44,51 @@ def quiet_before(history: History, horizon: int) -> Integers:
 
 
 def _quiet(history: History, horizon: int) -> Integers:
-    ledger = activity(history)
-    gaps = ledger.time - earlier_time(ledger.time, ledger.starts, _NEVER)
-    unseen = ledger.time - horizon < history.coverage_from
-    quiet: Integers = np.where(gaps < horizon, gaps, np.where(unseen, UNKNOWN, horizon))
-    return quiet
+    found = activity(history)
+    return quiet_times(found.time, found.starts, horizon, history.coverage_from, UNKNOWN)
 
 
-def edge(space: Workspace, lens: Lens, shift: int) -> Integers:
+def edge(space: Workspace, lens: Lens, shift: int) -> Codes:
     """Return the first activity later than ``t + shift`` of each anchor's account.
 
     Shifts that were asked for about other rows of the history are computed in the same go.
     """
-    kept: dict[int, Integers] = space.shared(("activity", lens.subject), dict)
+    kept: dict[int, Codes] = space.shared(("activity", lens.subject), dict)
     if shift not in kept:
         asked = space.history.keep("activity shifts", set[int])
         asked.add(shift)
         wanted = np.array([each for each in sorted(asked) if each not in kept])
-        anchors, ledger = space.anchors(lens), activity(space.history)
-        edges = edges_after(anchors.groups, anchors.time, wanted, ledger.starts, ledger.time)
+        anchors, found = space.anchors(lens), activity(space.history)
+        at = (anchors.groups, anchors.time)
+        edges = edges_after(*at, wanted, found.starts, found.time, _FEW)
         kept.update(zip(wanted.tolist(), np.split(edges, len(wanted)), strict=True))
     return kept[shift]
 
 
 def active(space: Workspace, lens: Lens, window: Window, at: int) -> Integers:
-    """Return one row's activities in a window, as positions in the ledger of activity."""
-    account = space.history.groups_of(lens.subject, "out")[space.rows[at]]
-    ledger = activity(space.history)
+    """Return one row's activities in a window, as places among all activities."""
+    account, found = _account(space, lens, at), activity(space.history)
     if account < 0:
         return np.empty(0, np.int64)
-    own = np.arange(ledger.starts[account], ledger.starts[account + 1])
-    times = ledger.time[own] - space.time[at]
+    own = found.of(account)
+    times = found.time[own] - space.time[at]
     inside: Integers = own[(times > window.start) & (times <= window.stop)]
     return inside
+
+
+def _account(space: Workspace, lens: Lens, at: int) -> int:
+    """Return the account of one of the rows asked about; -1: the world outside."""
+    return int(space.history.groups_of(lens.subject, "out")[space.rows[at]])
+
+
+def _rows_at(history: History, account: int, times: Integers) -> Integers:
+    """Return an account's rows of some instants."""
+    found = []
+    for ledger in (history.sent, history.received):
+        own = slice(ledger.starts[account], ledger.starts[account + 1])
+        found.append(ledger.order[own][np.isin(ledger.time[own], times)])
+    rows: Integers = np.unique(np.concatenate(found)).astype(np.int64)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -102,7 +122,7 @@ class Asleep(Backward):
     def value(self, space: Workspace) -> Floats:
         """Return the seconds."""
         key = ("asleep", self.lens.subject, self.width, self.horizon)
-        return space.shared(key, lambda: self._seconds(space)).copy()
+        return space.again(key, lambda: self._seconds(space))
 
     def _seconds(self, space: Workspace) -> Floats:
         longest = largest_between(
@@ -115,17 +135,14 @@ class Asleep(Backward):
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payment that ended the longest sleep, and the last one before it."""
-        ledger = activity(space.history)
         own = active(space, self.lens, Window(-self.width, 0), at)
         if not len(own):
             return own
         quiet = quiet_before(space.history, self.horizon)[own]
         longest = quiet.max()
-        woken = ledger.time[own[quiet == longest]].max()
-        both = active(space, self.lens, Window(-self.lookback, 0), at)
-        times = ledger.time[both]
-        chosen = both[(times == woken) | (times == woken - longest)]
-        return np.unique(ledger.order[chosen] // 2)
+        woken = activity(space.history).time[own[quiet == longest]].max()
+        instants = np.array([woken, woken - longest])
+        return _rows_at(space.history, _account(space, self.lens, at), instants)
 
 
 @dataclass(frozen=True)
@@ -178,25 +195,24 @@ class Age(Backward):
     def value(self, space: Workspace) -> Floats:
         """Return the seconds."""
         key = ("age", self.lens.subject, self.horizon, self.quiet)
-        return space.shared(key, lambda: self._seconds(space)).copy()
+        return space.again(key, lambda: self._seconds(space))
 
     def _seconds(self, space: Workspace) -> Floats:
         history = space.history
         births = history.keep(("births", self.quiet), lambda: _births(history, self.quiet))
         low, high = edge(space, self.lens, -self.horizon), edge(space, self.lens, 0)
-        times, before = space.anchors(self.lens).time, np.zeros(len(low), np.int64)
-        latest = births.time[kept_between(before, high, births.first)]
-        seen = kept_between(low, high, births.first) > 0
-        ages = np.where(seen, times - latest, self.horizon) / SECOND
-        unclear = kept_between(low, high, births.unclear) > 0
+        latest = kept_before(high, births.first)
+        seen = latest > kept_before(low, births.first)
+        since = space.anchors(self.lens).time - births.time[latest]
+        ages = np.where(seen, since, self.horizon) / SECOND
+        unclear = kept_before(high, births.unclear) > kept_before(low, births.unclear)
         return space.spread(self.lens, np.where(unclear, np.nan, ages))
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments it was first seen with; of an older account none."""
-        ledger, own = (
-            activity(space.history),
-            active(space, self.lens, Window(-self.horizon, 0), at),
-        )
+        own = active(space, self.lens, Window(-self.horizon, 0), at)
         first = own[quiet_before(space.history, self.quiet)[own] == self.quiet]
-        times = ledger.time[first]
-        return np.unique(ledger.order[first[times == times.max(initial=_NEVER)]] // 2)
+        if not len(first):
+            return own[:0]
+        instants = activity(space.history).time[first].max(keepdims=True)
+        return _rows_at(space.history, _account(space, self.lens, at), instants)

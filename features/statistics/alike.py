@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from features.history import Integers
-from features.kernels.alike import alike_between
-from features.patterns.shares import between
+from features.kernels.alike import alike_between, alike_ranges
 from features.statistics.windowed import Windowed
 from features.workspace import Floats, Workspace
 
@@ -30,11 +27,10 @@ class Alike(Windowed):
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts."""
-        anchors = space.anchors(self.lens)
-        amount = space.history.amount
-        smallest, largest = self._range(amount[space.rows[anchors.position]])
+        key = ("alike", self.lens, self.low_permille, self.high_permille)
+        smallest, largest = space.shared(key, lambda: self._ranges(space))
         counts = alike_between(
-            anchors.groups,
+            space.anchors(self.lens).groups,
             space.edge(self.lens, self.window.start),
             space.edge(self.lens, self.window.stop),
             space.amounts(self.lens),
@@ -56,6 +52,10 @@ class Alike(Windowed):
         """Return nothing: the range belongs to this row's amount."""
         return
 
+    def _ranges(self, space: Workspace) -> tuple[Integers, Integers]:
+        """Return the range of each anchor, in their order."""
+        rows = space.rows[space.anchors(self.lens).position]
+        return self._range(space.history.amount[rows])
+
     def _range(self, amounts: Integers) -> tuple[Integers, Integers]:
-        low, high = between(amounts, self.low_permille, self.high_permille)
-        return np.maximum(low, 1), high
+        return alike_ranges(amounts, self.low_permille, self.high_permille)

@@ -96,7 +96,7 @@ class Ratio(Combined):
         """Return the ratio."""
         values = quotient(self.upper.value(space), self.lower.value(space), self.scale)
         if self.full_history:
-            values[space.time - self.lookback < space.history.coverage_from] = np.nan
+            values = space.covered(values, self.lookback)
         return values
 
 

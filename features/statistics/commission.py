@@ -5,10 +5,17 @@ from typing import Literal
 
 import numpy as np
 
-from features.history import History, Integers
+from features.history import Codes, History, Integers
 from features.history.sieve import running_sums
 from features.kernels.commission import smallest_between
-from features.kernels.sieve import kept_between, kept_sum_between, sieve_blocks
+from features.kernels.ledger import numbers_at
+from features.kernels.sieve import (
+    kept_between,
+    kept_counted,
+    kept_sum_between,
+    kept_summed,
+    sieve_blocks,
+)
 from features.kernels.windows import first_after
 from features.statistics.windowed import Windowed
 from features.windows import span_label
@@ -66,13 +73,14 @@ class Commission(Windowed):
         low = space.edge(self.lens, self.window.start)
         high = space.edge(self.lens, self.window.stop)
         matched = space.history.keep(self._key("matched"), lambda: self._matched(space.history))
+        place = (space.anchors(self.lens).position, len(space.rows))
         if self.kind == "count":
-            found: Integers | Floats = kept_between(low, high, matched.blocks)
+            found = kept_counted(low, high, matched.blocks, *place)
         elif self.kind == "amount":
-            found = kept_sum_between(low, high, matched.blocks, matched.amount)
+            found = kept_summed(low, high, matched.blocks, matched.amount, *place)
         else:
-            found = self._spread(low, high, matched)
-        return space.known(space.spread(self.lens, found), self.window)
+            found = space.spread(self.lens, self._spread(low, high, matched))
+        return space.known(found, self.window)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the payments out, and the payments in that they match."""
@@ -104,9 +112,9 @@ class Commission(Windowed):
             first_after(groups, sent.time + shift, received.starts, received.time)
             for shift in (-self.within, -1)
         )
-        amount = history.amount[sent.order]
+        amount = numbers_at(history.amount, sent.order)
         least, most = -_over(-amount, PARTS - self.low), _over(amount, PARTS - self.high)
-        incoming = history.amount[received.order]
+        incoming = numbers_at(history.amount, received.order)
         return smallest_between(
             groups, low, high, received.starts, incoming, np.maximum(least, 1), most, _FEW
         )
@@ -120,7 +128,7 @@ class Commission(Windowed):
         share = np.where(whole < _LARGE, exact, taken // np.maximum(whole // PARTS, 1))
         return Matched(sieve_blocks(kept), *map(running_sums, (amount, share, share * share)))
 
-    def _spread(self, low: Integers, high: Integers, matched: Matched) -> Floats:
+    def _spread(self, low: Codes, high: Codes, matched: Matched) -> Floats:
         count = kept_between(low, high, matched.blocks)
         shares, squares = (
             kept_sum_between(low, high, matched.blocks, sums)

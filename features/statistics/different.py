@@ -9,7 +9,7 @@ import pyarrow as pa
 from features.filters import Every, RowFilter
 from features.history import Codes, Flow, History, Integers
 from features.kernels.ladder import commonest_between
-from features.kernels.ledger import next_of_same, previous_of_same
+from features.kernels.ledger import codes_at, linked
 from features.kernels.windows import distinct_between
 from features.statistics.windowed import Filtered
 from features.workspace import Floats, Workspace
@@ -42,20 +42,24 @@ def _label(statistic: "Different | Commonest", what: str) -> str:
     return "_".join(part for part in parts if part)
 
 
-def _coded(space: Workspace, statistic: "Different | Commonest") -> tuple[Codes, int]:
-    """Return the codes of the lens's events, -1 where not kept, and one more than the largest."""
+def _of_kept(space: Workspace, statistic: "Different | Commonest") -> Codes:
+    """Return the code of each row, -1 where it is not kept."""
     codes = _codes(space.history, statistic.kind, statistic.lens.flow)
-    if not isinstance(statistic.rows, Every):
-        codes = np.where(space.mask(statistic.rows), codes, np.int32(-1))
-    ordered = np.ascontiguousarray(codes[space.ledger(statistic.lens).order])
-    return ordered, int(ordered.max(initial=-1)) + 1
+    if isinstance(statistic.rows, Every):
+        return codes
+    return np.where(space.mask(statistic.rows), codes, np.int32(-1))
+
+
+def _coded(space: Workspace, statistic: "Different | Commonest") -> tuple[Codes, int]:
+    """Return the codes of the lens's events, and one more than the largest."""
+    codes = codes_at(_of_kept(space, statistic), space.ledger(statistic.lens).order)
+    return codes, int(codes.max(initial=-1)) + 1
 
 
 def _links(space: Workspace, statistic: "Different") -> tuple[Codes, Codes]:
     """Return the previous and the next event of the same code."""
     codes, count = _coded(space, statistic)
-    previous = previous_of_same(codes, space.ledger(statistic.lens).starts, max(count, 1))
-    return previous, next_of_same(previous)
+    return linked(codes, space.ledger(statistic.lens).starts, max(count, 1))
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,10 @@ class Different(Filtered):
             space.edge(self.lens, self.window.start),
             space.edge(self.lens, self.window.stop),
             *links,
+            anchors.position,
+            len(space.rows),
         )
-        return self.judged(space, space.spread(self.lens, counts))
+        return self.judged(space, counts)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows that are kept and have one."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.filters import RowFilter
+from features.kernels.arithmetic import chosen, met
 from features.places import Placed
 from features.statistics.combined import Combined
 from features.statistics.statistic import OfTheRow, Statistic
@@ -42,7 +43,7 @@ class Holds(OfTheRow):
         if self.asked is not None:
             values[~space.holds(self.asked)] = np.nan
         if self.lookback:
-            values[space.time - self.lookback < space.history.coverage_from] = np.nan
+            values = space.covered(values, self.lookback)
         return values
 
 
@@ -53,6 +54,11 @@ class Condition:
     statistic: Statistic
     low: float = -inf
     high: float = inf
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Both ends as floats: a kernel is compiled anew for whole numbers."""
+        return float(self.low), float(self.high)
 
 
 @dataclass(frozen=True)
@@ -87,20 +93,17 @@ class Given(Combined):
 
     def value(self, space: Workspace) -> Floats:
         """Return the number, or what stands for it."""
-        held = np.ones(len(space.rows), np.bool_)
-        unknown = self._without(space)
+        held, unknown = np.ones(len(space.rows), np.bool_), self._without(space)
         for condition in self.conditions:
             values = condition.statistic.value(space)
-            unknown |= np.isnan(values)
-            held &= (values >= condition.low) & (values < condition.high)
+            held, unknown = met(values, *condition.range, held, unknown)
+        if not self.apart:
+            return chosen(self.number.value(space), held, unknown, float(self.otherwise))
+        inner = Workspace(space.history, space.rows[held])
         values = np.full(len(space.rows), self.otherwise)
-        if self.apart:
-            inner = Workspace(space.history, space.rows[held])
-            values[held] = self.number.value(inner)
-            for what, count in inner.left_out.items():
-                space.leave_out(what, count)
-        else:
-            values[held] = self.number.value(space)[held]
+        values[held] = self.number.value(inner)
+        for what, count in inner.left_out.items():
+            space.leave_out(what, count)
         values[unknown] = np.nan
         return values
 
@@ -108,7 +111,4 @@ class Given(Combined):
         """Return which rows have not the subject."""
         if self.lens is None:
             return np.zeros(len(space.rows), np.bool_)
-        absent: NDArray[np.bool_] = (
-            space.history.groups_of(self.lens.subject, "out")[space.rows] < 0
-        )
-        return absent
+        return space.absent(self.lens.subject)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.history import Codes, Integers
-from features.kernels.mix import mix_shift_between
+from features.kernels.mix import mix_shift_between, numbered_apart
 from features.statistics.statistic import Backward
 from features.windows import Window, span_label
 from features.workspace import Floats, Lens, Workspace
@@ -45,14 +45,14 @@ class MixShift(Backward):
     def value(self, space: Workspace) -> Floats:
         """Return the divergence, 0 to 1."""
         history, lens = space.history, self.lens
-        codes, logs = history.keep(("mix", lens.flow), lambda: self._coded(space))
+        codes, count, logs = history.keep(("mix", lens.flow), lambda: self._coded(space))
         shifts = mix_shift_between(
             space.anchors(lens).groups,
             space.edge(lens, -self.lookback),
             space.edge(lens, -self.recent),
             space.edge(lens, 0),
             codes,
-            history.accounts,
+            count,
             logs,
         )
         values = space.spread(lens, shifts)
@@ -63,11 +63,15 @@ class MixShift(Backward):
         events = space.events(self.lens, Window(-self.lookback, 0), at)
         return events[space.history.internal[events]]
 
-    def _coded(self, space: Workspace) -> tuple[Codes, Integers]:
-        """Return the counterparties of the events, and ``n log2 n`` for all counts there can be."""
+    def _coded(self, space: Workspace) -> tuple[Codes, int, Integers]:
+        """Return the events' counterparties, and ``n log2 n`` for all counts there can be.
+
+        They are numbered account by account; between the two is how many numbers there are.
+        """
         history, ledger = space.history, space.ledger(self.lens)
-        other = history.receiver if self.lens.flow == "out" else history.sender
+        links = history.sent_links if self.lens.flow == "out" else history.received_links
+        codes = numbered_apart(links[0], ledger.starts)
         longest = int(np.diff(ledger.starts).max(initial=0))
         counts = np.arange(longest + 2, dtype=np.float64)
         logs = np.round(counts * np.log2(np.maximum(counts, 1)) * _ONE).astype(np.int64)
-        return np.ascontiguousarray(other[ledger.order]), logs
+        return codes, int(codes.max(initial=-1)) + 1, logs

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.filters import Every, RowFilter
-from features.history import Integers
-from features.kernels.windows import first_after, largest_between, sum_between
+from features.history import Codes, Integers
+from features.kernels.busiest import most_between, span_counts
+from features.kernels.windows import largest_between
 from features.statistics.windowed import Filtered, Windowed
 from features.windows import Window, span_label
-from features.workspace import Floats, Workspace
+from features.workspace import Floats, Lens, Workspace
 
 
-def _largest(space: Workspace, statistic: "LargestOf | Busiest", values: Integers) -> Integers:
-    """Return the largest of each anchor's events in the window; -1 where none is."""
-    anchors = space.anchors(statistic.lens)
-    low = space.edge(statistic.lens, statistic.window.start)
-    high = space.edge(statistic.lens, statistic.window.stop)
-    return largest_between(anchors.groups, low, high, values)
+def _edge(space: Workspace, lens: Lens, rows: RowFilter, shift: int) -> Codes:
+    """Return the first event that a filter keeps later than ``t + shift``, among those it keeps."""
+    edge = space.edge(lens, shift)
+    if isinstance(rows, Every):
+        return edge
+    return space.shared(
+        ("kept edge", lens, rows, shift), lambda: space.sieve(lens, rows).place(edge)
+    )
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class LargestOf(Filtered):
     def value(self, space: Workspace) -> Floats:
         """Return the largest amounts in minor units."""
         anchors, sieve = space.anchors(self.lens), space.sieve(self.lens, self.rows)
-        low = sieve.place(space.edge(self.lens, self.window.start))
-        high = sieve.place(space.edge(self.lens, self.window.stop))
+        low = _edge(space, self.lens, self.rows, self.window.start)
+        high = _edge(space, self.lens, self.rows, self.window.stop)
         found = largest_between(anchors.groups, low, high, sieve.amounts)
         return self.judged(space, space.spread(self.lens, np.where(found < 0, np.nan, found)))
 
@@ -80,7 +83,10 @@ class Busiest(Windowed):
         counts = space.history.keep(
             ("span", self.lens.flow, self.span, self.rows), lambda: self._counts(space)
         )
-        values = space.spread(self.lens, np.maximum(_largest(space, self, counts), 0))
+        low = _edge(space, self.lens, self.rows, self.window.start)
+        high = _edge(space, self.lens, self.rows, self.window.stop)
+        most = most_between(space.anchors(self.lens).groups, low, high, counts)
+        values = space.spread(self.lens, most)
         if self._trailing.needs_clock and not space.history.clock_known:
             values[:] = np.nan
         return space.known(values, self.window)
@@ -104,16 +110,11 @@ class Busiest(Windowed):
     def _trailing(self) -> Window:
         return Window(-self.span, 0)
 
-    def _counts(self, space: Workspace) -> Integers:
-        """Count each event's span; -1 where the event itself is not kept."""
+    def _counts(self, space: Workspace) -> Codes:
+        """Count the span that ends with each of the events that are kept."""
         ledger = space.ledger(self.lens)
-        groups = np.repeat(
-            np.arange(len(ledger.starts) - 1, dtype=np.int32), np.diff(ledger.starts)
-        )
-        low, high = (
-            first_after(groups, ledger.time + shift, ledger.starts, ledger.time)
-            for shift in (-self.span, 0)
-        )
-        counts = sum_between(low, high, space.running(self.lens, self.rows, weighed=False))
-        kept: Integers = np.where(space.mask(self.rows)[ledger.order], counts, -1)
-        return kept
+        if isinstance(self.rows, Every):
+            return span_counts(ledger.starts, ledger.time, self.span)
+        starts = space.sieve(self.lens, self.rows).place(ledger.starts)
+        times = ledger.time[space.mask(self.rows)[ledger.order]]
+        return span_counts(starts, times, self.span)

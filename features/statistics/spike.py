@@ -47,7 +47,9 @@ class Spike(Backward):
         scores = spikes_between(
             anchors.groups,
             anchors.time,
-            ledger.starts,
+            space.edge(self.lens, -self.lookback),
+            space.edge(self.lens, -_WEEK),
+            space.edge(self.lens, 0),
             ledger.time,
             space.running(self.lens, Every(), weighed=self.weighed),
             _WEEK,

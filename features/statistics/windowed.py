@@ -84,14 +84,11 @@ class Total(Filtered):
 
     def value(self, space: Workspace) -> Floats:
         """Return the totals; NaN without the subject or where the condition can't be judged."""
-        if isinstance(self.rows, Every) and self.lens.subject != "pair":
-            # Of all rows: what many shares are of.
-            return space.shared(self, lambda: self._judged(space)).copy()
-        return self._judged(space)
+        return space.again(self, lambda: self._totals(space))
 
-    def _judged(self, space: Workspace) -> Floats:
+    def _totals(self, space: Workspace) -> Floats:
         sums = space.total(self.lens, self.window, self.rows, weighed=self.weighed)
-        return self.judged(space, space.spread(self.lens, sums))
+        return self.judged(space, sums)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows counted."""
@@ -148,7 +145,7 @@ class Distinct(Windowed):
 
     def value(self, space: Workspace) -> Floats:
         """Return the counts; the world outside is no counterparty."""
-        return space.shared(self, lambda: self._counts(space)).copy()
+        return space.again(self, lambda: self._counts(space))
 
     def _counts(self, space: Workspace) -> Floats:
         history, anchors = space.history, space.anchors(self.lens)
@@ -158,9 +155,10 @@ class Distinct(Windowed):
             space.edge(self.lens, self.window.start),
             space.edge(self.lens, self.window.stop),
             *links,
+            anchors.position,
+            len(space.rows),
         )
-        values = space.spread(self.lens, counts)
-        return space.known(values, self.window)
+        return space.known(counts, self.window)
 
     def evidence(self, space: Workspace, at: int) -> Integers:
         """Return the rows with a known counterparty."""

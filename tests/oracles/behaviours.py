@@ -1,6 +1,7 @@
 """The kernels of the published red flags again, as slow and plain as their definitions."""
 
 from collections import Counter
+from itertools import pairwise
 from math import log2, nan
 from statistics import median
 
@@ -13,6 +14,16 @@ def commonest_between(low, high, codes, most):
     """Count each window's codes, and add up the highest counts."""
     counts = [Counter(codes[k] for k in window if codes[k] >= 0) for window in _windows(low, high)]
     return [sum(count for _, count in found.most_common(most)) for found in counts]
+
+
+def numbered_apart(codes, starts):
+    """Number the known codes of each group as they come up."""
+    numbers = []
+    for first, last in pairwise(starts):
+        own = [code for code in codes[first:last].tolist() if code >= 0]
+        order = list(dict.fromkeys(own))
+        numbers += [order.index(code) if code >= 0 else -1 for code in codes[first:last].tolist()]
+    return numbers
 
 
 def mix_shift_between(low, middle, high, codes):

@@ -32,6 +32,56 @@ def sieve_blocks(kept):
     return blocks
 
 
+def sieve_of(bits, order):
+    """Look up the bit of each event's row."""
+    return sieve_blocks([bits[row // 8] >> 7 - row % 8 & 1 for row in order])
+
+
+def kept_sums(kept, values, order):
+    """Add up the kept events' values one after the other."""
+    found = [0]
+    for one, row in zip(kept, order, strict=True):
+        found += [found[-1] + values[row]] if one else []
+    return found
+
+
+def kept_before(edges, kept):
+    """Look at each event before."""
+    return [sum(map(bool, kept[:edge])) for edge in edges]
+
+
+def kept_counted(low, high, kept, position, count):
+    """Count, then put in place."""
+    return spread_whole(kept_between(low, high, kept), position, count)
+
+
+def kept_summed(low, high, kept, values, position, count):
+    """Add up, then put in place."""
+    return spread_whole(kept_sum_between(low, high, kept, values), position, count)
+
+
+def counted(low, high, position, count):
+    """Count, then put in place."""
+    return spread_whole([b - a for a, b in zip(low, high, strict=True)], position, count)
+
+
+def summed(low, high, values, position, count):
+    """Add up, then put in place."""
+    return spread_whole(sum_between(low, high, values), position, count)
+
+
+def met(values, low, high, held, unknown):
+    """Judge one by one."""
+    still = [one and low <= value < high for one, value in zip(held, values, strict=True)]
+    return still, [one or isnan(value) for one, value in zip(unknown, values, strict=True)]
+
+
+def chosen(values, held, unknown, otherwise):
+    """Choose one by one."""
+    found = [value if one else otherwise for value, one in zip(values, held, strict=True)]
+    return [nan if one else value for value, one in zip(found, unknown, strict=True)]
+
+
 def kept_between(low, high, kept):
     """Look at each event of each window."""
     windows = zip(low, high, strict=True)
@@ -49,9 +99,26 @@ def codes_at(codes, order):
     return [codes[row] for row in order]
 
 
+def numbers_at(values, order):
+    """Look each one up."""
+    return codes_at(values, order)
+
+
+def sums_at(values, order):
+    """Add up the first 0, 1, 2... of them."""
+    return [sum(values[row] for row in order[:k]) for k in range(len(order) + 1)]
+
+
 def events_within(order, first, last):
     """Look at each event's row."""
     return [event for event, row in enumerate(order) if first <= row < last]
+
+
+def anchors_within(starts, order, times, first, last):
+    """Look up what is told of each of the events."""
+    events = events_within(order, first, last)
+    rows = [order[event] - first for event in events]
+    return rows, [_group(starts, event) for event in events], [times[event] for event in events]
 
 
 def quotient(upper, lower, scale):
@@ -85,16 +152,24 @@ def sum_between(low, high, values):
     return [sum(int(values[k]) for k in range(a, b)) for a, b in zip(low, high, strict=True)]
 
 
-def distinct_between(low, high, codes):
+def distinct_between(low, high, codes, position, count):
     """Put each window's known codes into a set."""
     windows = (range(a, b) for a, b in zip(low, high, strict=True))
-    return [len({codes[k] for k in window if codes[k] >= 0}) for window in windows]
+    found = [len({codes[k] for k in window if codes[k] >= 0}) for window in windows]
+    return spread_whole(found, position, count)
 
 
 def largest_between(low, high, values):
     """Take the maximum of each window."""
     windows = (range(a, b) for a, b in zip(low, high, strict=True))
     return [max((values[k] for k in window), default=-1) for window in windows]
+
+
+def alike_ranges(amounts, low, high):
+    """Divide by a thousand in exact whole numbers: up for the least, down for the most."""
+    whole = [int(amount) for amount in amounts]
+    least = [max(-(-amount * low // 1000), 1) for amount in whole]
+    return least, [amount * high // 1000 for amount in whole]
 
 
 def alike_between(low, high, values, smallest, largest):
@@ -115,15 +190,13 @@ def grouped_order(groups):
     return sorted((k for k in range(len(groups)) if groups[k] >= 0), key=lambda k: (groups[k], k))
 
 
-def previous_of_same(codes, starts):
-    """Look back event by event."""
-    return [_nearest(codes, starts, k, range(k - 1, -1, -1), -1, len(codes)) for k in _all(codes)]
-
-
-def next_of_same(codes, starts):
-    """Look ahead event by event."""
-    ahead = range(len(codes))
-    return [_nearest(codes, starts, k, ahead[k + 1 :], len(codes), -1) for k in _all(codes)]
+def linked(codes, starts):
+    """Look back and ahead event by event; the codes are those of the events."""
+    size, every = len(codes), range(len(codes))
+    previous = [
+        _nearest(codes, starts, k, every[k - 1 :: -1] if k else (), -1, size) for k in every
+    ]
+    return previous, [_nearest(codes, starts, k, every[k + 1 :], size, -1) for k in every]
 
 
 def numbered(codes, starts, order, rows):
@@ -141,6 +214,20 @@ def turned(near, far, numbers):
     ends = list(zip(near, far, strict=True))
     back = {pair: number for pair, number in zip(ends, numbers, strict=True) if -1 not in pair}
     return [back.get((b, a), -1) if -1 not in {a, b} else -1 for a, b in ends]
+
+
+def merged_times(groups):
+    """Sort the times of both ledgers, group by group: each group a pair of lists."""
+    return [sorted((*one, *other)) for one, other in groups]
+
+
+def quiet_times(times, starts, horizon, since, unknown):
+    """Compare with the time before, if there is one."""
+    found = []
+    for time, earlier in zip(times, earlier_time(times, starts, -(10**9)), strict=True):
+        never = unknown if time - horizon < since else horizon
+        found.append(time - earlier if time - earlier < horizon else never)
+    return found
 
 
 def earlier_time(times, starts, none):

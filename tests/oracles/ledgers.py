@@ -27,17 +27,27 @@ class Case:
     @cached_property
     def low(self) -> np.ndarray:
         """Where each anchor's window begins, by the oracle."""
-        return self._edge(self.shifts[0])
+        return self.edge(self.shifts[0])
 
     @cached_property
     def high(self) -> np.ndarray:
         """Where it ends."""
-        return self._edge(self.shifts[1])
+        return self.edge(self.shifts[1])
 
-    def _edge(self, shift):
-        return whole(
-            kernels.first_after(self.groups, self.anchors + shift, self.starts, self.times)
-        )
+    def edge(self, shift):
+        """Return each anchor's first event later than ``shift`` after it, by the oracle."""
+        found = kernels.first_after(self.groups, self.anchors + shift, self.starts, self.times)
+        return places(found)
+
+    @cached_property
+    def position(self) -> np.ndarray:
+        """Some other order of the anchors, the first place of all left free."""
+        return places(np.arange(len(self.groups), 0, -1))
+
+
+def places(numbers) -> np.ndarray:
+    """Return the places, rows and codes that kernels take."""
+    return np.array(numbers, np.int32)
 
 
 def whole(numbers) -> np.ndarray:

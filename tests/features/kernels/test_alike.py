@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from oracles import kernels
 from oracles.ledgers import VALUES, cases, whole
 
-from features.kernels.alike import alike_between
+from features.kernels.alike import alike_between, alike_ranges
 
 ONE = np.array([0], np.int32)
 
@@ -20,6 +20,15 @@ def test_alike_between_equals_its_oracle(case, data):
     assert found.tolist() == kernels.alike_between(
         case.low, case.high, case.values, smallest, largest
     )
+
+
+@given(
+    st.lists(st.one_of(st.integers(0, 3_000), st.integers(0, 2**61)), max_size=9),
+    st.sampled_from(((950, 1050), (1005, 1111), (0, 1000), (1, 2000))),
+)
+def test_alike_ranges_equals_its_oracle(amounts, permille):
+    smallest, largest = alike_ranges(whole(amounts), *permille)
+    assert (smallest.tolist(), largest.tolist()) == kernels.alike_ranges(amounts, *permille)
 
 
 def test_both_ends_of_the_range_belong_to_it():

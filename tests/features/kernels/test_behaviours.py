@@ -11,8 +11,8 @@ from features.history.sieve import running_sums
 from features.kernels.commission import smallest_between
 from features.kernels.fifo import fifo_pieces, moved_between, quantile_between
 from features.kernels.ladder import commonest_between
-from features.kernels.ledger import group_starts, grouped_order
-from features.kernels.mix import mix_shift_between
+from features.kernels.ledger import group_starts, grouped_order, linked
+from features.kernels.mix import mix_shift_between, numbered_apart
 from features.kernels.spike import spikes_between
 from features.kernels.successor import successor_shares
 
@@ -47,6 +47,21 @@ def test_mix_shift_between_is_the_divergence_of_its_definition(case, cut):
     )
     wanted = behaviours.mix_shift_between(case.low, middle, case.high, case.codes)
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5)
+
+
+@given(cases())
+def test_numbered_apart_equals_its_oracle(case):
+    previous, _ = linked(case.codes, case.starts, 4)
+    found = numbered_apart(previous, case.starts)
+    assert found.tolist() == behaviours.numbered_apart(case.codes, case.starts)
+
+
+def test_the_mix_of_one_account_leaves_nothing_behind_for_the_next():
+    codes = np.array([0, 1, 2, 2, 0, 0], np.int32)
+    groups = np.array([0, 1, 1], np.int32)
+    low, middle, high = whole([0, 4, 4]), whole([2, 5, 5]), whole([4, 6, 6])
+    found = mix_shift_between(groups, low, middle, high, codes, 3, logs(10))
+    assert found.tolist() == [1.0, 0.0, 0.0]
 
 
 def test_the_same_mix_is_no_shift_and_another_is_all():
@@ -164,10 +179,11 @@ def test_a_payer_of_as_many_payments_as_the_bound_still_tells(busy, share):
 @given(cases(), st.integers(1, 3), st.sampled_from((1, 3, 5)), st.sampled_from((1, 2)))
 def test_spikes_between_equals_its_oracle(case, width, count, floor):
     values = case.values % 100
-    running = np.concatenate((whole([0]), np.cumsum(values)))
-    about = (case.groups, case.anchors, case.starts, case.times)
-    found = spikes_between(*about, running, width, count, floor)
-    wanted = behaviours.spikes_between(*about, values, width, count, floor)
+    low, middle, high = (case.edge(-shift * width) for shift in (count + 1, 1, 0))
+    about = (case.groups, case.anchors, low, middle, high, case.times)
+    found = spikes_between(*about, running_sums(values), width, count, floor)
+    around = (case.groups, case.anchors, case.starts, case.times)
+    wanted = behaviours.spikes_between(*around, values, width, count, floor)
     assert found.tolist() == wanted
 
 

@@ -1,18 +1,24 @@
+from itertools import chain
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles import kernels
-from oracles.ledgers import cases, whole
+from oracles.ledgers import cases, places, whole
 
 from features.kernels.ledger import (
+    anchors_within,
     codes_at,
     earlier_time,
     events_within,
     group_starts,
     grouped_order,
-    next_of_same,
+    linked,
+    merged_times,
     numbered,
-    previous_of_same,
+    numbers_at,
+    quiet_times,
+    sums_at,
     turned,
 )
 
@@ -33,24 +39,16 @@ def test_grouped_order_equals_its_oracle(groups):
 
 
 @given(cases())
-def test_previous_of_same_equals_its_oracle(case):
-    found = previous_of_same(case.codes, case.starts, 4)
-    assert found.tolist() == kernels.previous_of_same(case.codes, case.starts)
-
-
-@given(cases())
-def test_next_of_same_equals_its_oracle(case):
-    found = next_of_same(previous_of_same(case.codes, case.starts, 4))
-    assert found.tolist() == kernels.next_of_same(case.codes, case.starts)
+def test_linked_equals_its_oracle(case):
+    found = tuple(links.tolist() for links in linked(case.codes, case.starts, 4))
+    assert found == kernels.linked(case.codes, case.starts)
 
 
 @given(cases(), st.data())
 def test_numbered_equals_its_oracle(case, data):
     size = len(case.codes)
     order = data.draw(st.permutations(range(size + 2)))[:size]
-    found = numbered(
-        previous_of_same(case.codes, case.starts, 4), np.array(order, np.int32), size + 2
-    )
+    found = numbered(linked(case.codes, case.starts, 4)[0], np.array(order, np.int32), size + 2)
     assert found.tolist() == kernels.numbered(case.codes, case.starts, order, size + 2)
 
 
@@ -74,20 +72,43 @@ def test_earlier_time_equals_its_oracle(case):
 
 def test_the_first_of_a_group_does_not_see_the_group_before():
     assert earlier_time(whole([1, 5, 5]), whole([0, 1, 3]), -7).tolist() == [-7, -7, -7]
-    codes = np.array([2, 2], np.int32)
-    assert previous_of_same(codes, whole([0, 1, 2]), 3).tolist() == [-1, -1]
+    assert linked(places([2, 2]), whole([0, 1, 2]), 3)[0].tolist() == [-1, -1]
 
 
-@given(st.integers(0, 9).flatmap(lambda n: st.permutations(range(n))), st.data())
-def test_events_within_equals_its_oracle(order, data):
-    first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(order))] * 2)))
-    found = events_within(np.array(order, np.int32), first, last)
+@given(cases(), st.data())
+def test_anchors_within_and_events_within_equal_their_oracles(case, data):
+    size = len(case.times)
+    order = data.draw(st.permutations(range(size)))
+    first, last = sorted(data.draw(st.tuples(*[st.integers(0, size)] * 2)))
+    found = anchors_within(case.starts, places(order), case.times, first, last)
+    wanted = kernels.anchors_within(case.starts, order, case.times, first, last)
+    assert tuple(part.tolist() for part in found) == wanted
+    found = events_within(places(order), first, last)
     assert found.tolist() == kernels.events_within(order, first, last)
 
 
 @given(GROUPS, st.data())
-def test_codes_at_equals_its_oracle(codes, data):
-    places = st.integers(0, max(len(codes) - 1, 0))
-    order = data.draw(st.lists(places, max_size=12)) if codes else []
-    found = codes_at(np.array(codes, np.int32), np.array(order, np.int32))
-    assert found.tolist() == kernels.codes_at(codes, order)
+def test_codes_at_and_numbers_at_and_sums_at_equal_their_oracles(codes, data):
+    rows = st.integers(0, max(len(codes) - 1, 0))
+    order = data.draw(st.lists(rows, max_size=12)) if codes else []
+    assert codes_at(places(codes), places(order)).tolist() == kernels.codes_at(codes, order)
+    assert numbers_at(whole(codes), places(order)).tolist() == kernels.numbers_at(codes, order)
+    assert sums_at(whole(codes), places(order)).tolist() == kernels.sums_at(codes, order)
+
+
+@given(st.lists(st.tuples(*[st.lists(st.integers(0, 9), max_size=5).map(sorted)] * 2), max_size=4))
+def test_merged_times_equals_its_oracle(groups):
+    sides = [
+        (whole([0, *np.cumsum(list(map(len, side)))]), whole([*chain.from_iterable(side)]))
+        for side in ([group[0] for group in groups], [group[1] for group in groups])
+    ]
+    starts, times = merged_times(*sides[0], *sides[1])
+    wanted = kernels.merged_times(groups)
+    assert starts.tolist() == [0, *np.cumsum(list(map(len, wanted)))]
+    assert times.tolist() == [*chain.from_iterable(wanted)]
+
+
+@given(cases(), st.integers(1, 9), st.integers(-9, 9))
+def test_quiet_times_equals_its_oracle(case, horizon, since):
+    found = quiet_times(case.times, case.starts, horizon, since, 99)
+    assert found.tolist() == kernels.quiet_times(case.times, case.starts, horizon, since, 99)

@@ -10,21 +10,21 @@ from oracles.worlds import same_bits
 
 from features.kernels.quantiles import order_between
 
-# Windows of any size by rank; of more than two; none.
-CROWDS = (0, 2, 256)
+# Up to how many are put in order, and for how many more a band is laid: for all, some, none.
+WAYS = ((0, 0), (1, 2), (0, 256), (16, 256))
 
 
-def order(values, crowd=256):
+def order(values, way=(16, 256)):
     """Return the order statistics of one window."""
     groups, low, high = np.array([0], np.int32), whole([0]), whole([len(values)])
-    return [float(column[0]) for column in order_between(groups, low, high, whole(values), crowd)]
+    return [float(column[0]) for column in order_between(groups, low, high, whole(values), *way)]
 
 
-@pytest.mark.parametrize("crowd", CROWDS)
-def test_order_between_equals_its_oracle(crowd):
+@pytest.mark.parametrize("way", WAYS)
+def test_order_between_equals_its_oracle(way):
     @given(cases())
     def compare(case):
-        found = order_between(case.groups, case.low, case.high, case.values, crowd)
+        found = order_between(case.groups, case.low, case.high, case.values, *way)
         for column, wanted in zip(
             found, oracle.order_between(case.low, case.high, case.values) or [[]] * 3, strict=True
         ):
@@ -33,7 +33,7 @@ def test_order_between_equals_its_oracle(crowd):
     compare()
 
 
-@pytest.mark.parametrize("crowd", CROWDS)
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("values", "wanted"),
     [
@@ -48,18 +48,18 @@ def test_order_between_equals_its_oracle(crowd):
         ([2**53 + 2, 2**53 + 3], [2**53 + 2, 2**53 + 2, 2**53 + 4]),
     ],
 )
-def test_the_median_of_an_even_number_is_halfway_rounded_once(values, wanted, crowd):
-    assert order(values, crowd) == wanted
+def test_the_median_of_an_even_number_is_halfway_rounded_once(values, wanted, way):
+    assert order(values, way) == wanted
 
 
 def test_an_empty_window_has_no_order():
     groups, edges = np.array([0, -1], np.int32), whole([2, 0])
-    for crowd in CROWDS:
-        assert np.isnan(order_between(groups, edges, edges, whole([1, 2]), crowd)).all()
+    for way in WAYS:
+        assert np.isnan(order_between(groups, edges, edges, whole([1, 2]), *way)).all()
 
 
 @pytest.mark.parametrize("values", ["any", "few", "rising", "falling", "alternating"])
-def test_a_hub_by_rank_and_by_sorting_is_the_same(values):
+def test_a_hub_with_a_band_and_without_is_the_same(values):
     chance, size = np.random.default_rng(3), 1_500
     drawn = {
         "any": chance.integers(0, 10**12, size),
@@ -71,23 +71,23 @@ def test_a_hub_by_rank_and_by_sorting_is_the_same(values):
     anchors = np.arange(size)
     low, high = np.maximum(anchors - 400, 0), anchors + 1
     groups = np.zeros(size, np.int32)
-    by_rank = np.array(order_between(groups, low, high, drawn, 0))
-    by_sorting = np.array(order_between(groups, low, high, drawn, 401))
-    assert same_bits(by_rank, by_sorting).all()
+    with_band = np.array(order_between(groups, low, high, drawn, 0, 0))
+    without = np.array(order_between(groups, low, high, drawn, 0, 10**6))
+    assert same_bits(with_band, without).all()
     some = slice(0, size, 61)
     np.testing.assert_array_equal(
-        by_rank[:, some], oracle.order_between(low[some], high[some], drawn)
+        with_band[:, some], oracle.order_between(low[some], high[some], drawn)
     )
 
 
-@pytest.mark.parametrize("crowd", CROWDS)
-def test_some_anchors_are_answered_as_all_are(crowd):
+@pytest.mark.parametrize("way", WAYS)
+def test_some_anchors_are_answered_as_all_are(way):
     @given(cases(), st.lists(st.booleans(), min_size=99, max_size=99))
     def compare(case, drawn):
         chosen = np.array(drawn, np.bool_)[: len(case.groups)]
-        whole_case = np.array(order_between(case.groups, case.low, case.high, case.values, crowd))
+        whole_case = np.array(order_between(case.groups, case.low, case.high, case.values, *way))
         some = order_between(
-            case.groups[chosen], case.low[chosen], case.high[chosen], case.values, crowd
+            case.groups[chosen], case.low[chosen], case.high[chosen], case.values, *way
         )
         assert same_bits(np.array(some), whole_case[:, chosen]).all()
 
@@ -102,6 +102,6 @@ def test_what_lies_between_two_windows_costs_nothing():
     seconds = []
     for _ in range(3):
         begin = thread_time()
-        order_between(groups, low, high, values, 256)
+        order_between(groups, low, high, values, 16, 256)
         seconds.append(thread_time() - begin)
     assert min(seconds) < 0.01
