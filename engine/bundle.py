@@ -25,15 +25,16 @@ from engine.conformal import Block
 from engine.detectors.bank import DETECTORS, DetectorBank
 from engine.ensemble import Ensemble, Supervised
 from engine.peers import Peers
+from engine.scout import Scout, check_scout
 from engine.settings import EnsembleConfig
 from features.dataset.manifest import canonical_digest
 from features.dataset.staging import staged_folder
 from features.errors import BundleError, ConfigError, Fault
 
 FORMAT = "moneytrail-bundle"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _MANIFEST, _ARRAYS, _TREES = "bundle.json", "arrays.npz", "booster.ubj"
-_INDICATORS = "indicators.toml"
+_INDICATORS, _SCOUT = "indicators.toml", "scout.ubj"
 _LIBRARIES = ("numba", "numpy", "pyod", "scikit-learn", "scipy", "xgboost-cpu")
 
 
@@ -42,7 +43,8 @@ class Bundle:
     """A loaded model: the ensemble, what its manifest says, and the digest that names it.
 
     ``peers`` are None and ``indicators`` empty in a model that was saved without; ``honest`` (what
-    honest accounts score in a week) is None where no weeks were set aside to know it.
+    honest accounts score in a week) is None where no weeks were set aside to know it; ``scout`` is
+    None in a model that looks at payments once.
     """
 
     ensemble: Ensemble
@@ -51,6 +53,7 @@ class Bundle:
     peers: Peers | None
     indicators: str
     honest: Block | None = None
+    scout: Scout | None = None
 
 
 def save_bundle(
@@ -62,26 +65,34 @@ def save_bundle(
     peers: Peers | None = None,
     indicators: str = "",
     honest: Block | None = None,
+    scout: Scout | None = None,
 ) -> str:
     """Write a model as a new folder, whole or not at all; return its digest.
 
     ``definitions`` is how each feature was defined (`features.catalogue.definition`), those of
-    the indicators too; ``facts`` is what the caller wants kept about the training (plain JSON
-    values); ``indicators`` the text of their config; ``honest`` what honest accounts score.
+    the indicators and the scout too; ``facts`` is what the caller wants kept about the training
+    (plain JSON values); ``indicators`` the text of their config; ``honest`` what honest accounts
+    score; ``scout`` what takes the first look.
 
     Raises
     ------
     OutputError
         If the folder exists already or cannot be written.
+    BundleError
+        If company features and the scout are not there together.
     """
+    check_scout(str(folder), ensemble.names, scout)
     contents = {_ARRAYS: _packed(ensemble, peers, honest)}
     if ensemble.supervised is not None:
         contents[_TREES] = ensemble.supervised.trees.to_bytes()
     if indicators:
         contents[_INDICATORS] = indicators.encode()
+    if scout is not None:
+        contents[_SCOUT] = scout.trees.to_bytes()
     manifest = {**_described(ensemble), "definitions": dict(definitions), "facts": dict(facts)}
     manifest["peers"] = None if peers is None else peers.facts()
     manifest["honest"] = None if honest is None else dict(honest.facts)
+    manifest["scout"] = None if scout is None else scout.facts()
     manifest["files"] = {name: _sha256(data) for name, data in contents.items()}
     manifest["digest"] = canonical_digest(manifest)
     with staged_folder(folder) as staging:
@@ -116,9 +127,12 @@ def load_bundle(
         peers = None if manifest["peers"] is None else Peers.from_arrays(under("peers", arrays))
         indicators = contents.get(_INDICATORS, b"").decode()
         honest = _honest(manifest, arrays)
+        first = manifest["scout"]
+        scout = None if first is None else Scout.of(first, contents[_SCOUT])
     except (KeyError, TypeError, ValueError, ConfigError, zipfile.BadZipFile, zlib.error) as error:
         raise BundleError(f"{folder}: not a model this version can use: {error!r}") from error
-    return Bundle(ensemble, manifest, str(manifest["digest"]), peers, indicators, honest)
+    check_scout(str(folder), ensemble.names, scout)
+    return Bundle(ensemble, manifest, str(manifest["digest"]), peers, indicators, honest, scout)
 
 
 def _described(ensemble: Ensemble) -> dict[str, object]:

@@ -16,15 +16,15 @@ class EnsembleConfig:
     evenly spaced in canonical order); while features and settings are chosen, at most
     ``choice_rows``. ``tree_depths`` and ``positive_weights``
     make the booster's grid, whose best point is tried with the detectors' columns too;
-    ``anomaly_weights`` are the weights that the detectors' own margin may get beside the
-    booster's. With fewer than ``few_positives`` positives to learn from nothing is chosen: the
-    trees are few and flat, and that weight is ``few_anomaly_weight``. ``folds`` is used where no
-    blocks are given. ``refit`` grows the chosen trees anew on training and tuning rows together,
-    ``trees_a_round`` of them in each round, whose mean counts; at least ``rounds_untuned`` rounds.
-    ``components`` and ``clusters`` are those of PCA and CBLOF; red flags are compared within
-    ``activity_classes`` classes of accounts.
-    Accounts are alike where they share a class of activity (``peer_classes`` of them, with equal
-    numbers of payments), kind and country; a group counts with ``peer_least_payments`` and
+    ``anomaly_weights`` are the weights that the detectors' own margin may get beside the booster's.
+    With fewer than ``few_positives`` positives to learn from nothing is chosen: the trees are few
+    and flat, and that weight is ``few_anomaly_weight``. ``folds`` is used where no blocks are
+    given; a scout is fitted without each of ``scout_folds`` in turn. ``refit`` grows the chosen
+    trees anew on training and tuning rows together, ``trees_a_round`` of them in each round, whose
+    mean counts; at least ``rounds_untuned`` rounds. ``components`` and ``clusters`` are those of
+    PCA and CBLOF; red flags are compared within ``activity_classes`` classes of accounts. Accounts
+    are alike where they share a class of activity (``peer_classes`` of them, with equal numbers of
+    payments), kind and country; a group counts with ``peer_least_payments`` and
     ``peer_least_accounts`` or more, and keeps its distributions at ``peer_points`` ranks.
     """
 
@@ -43,6 +43,7 @@ class EnsembleConfig:
     clusters: int = 8
     activity_classes: int = 8
     folds: int = 3
+    scout_folds: int = 5
     booster_rows: int = 500_000
     choice_rows: int = 50_000
     tree_depths: tuple[int, ...] = (6,)

@@ -25,11 +25,13 @@ class Features(_Section):
     """Which features a model sees; no families means all there are.
 
     With labels, the fewest are kept that rank about as well as the best choice: ``sizes`` are the
-    numbers that are tried beside all of them; none keeps all.
+    numbers that are tried beside all of them; none keeps all. ``company`` lets a first model look
+    at all payments, and the second see what it said of those around a payment, where that helps.
     """
 
     families: tuple[str, ...] = Field(default=(), strict=False)
     leading: bool = True
+    company: bool = True
     sizes: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(60, 120, 200), strict=False)
 
 

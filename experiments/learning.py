@@ -1,7 +1,7 @@
 """Fit an ensemble to prepared rows, and score the parts it is judged on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,9 @@ from engine.fitting import booster_rows, fit_supervised, fit_unsupervised
 from engine.growth import Part
 from engine.order import evenly_spaced
 from engine.peers import Peers
+from engine.scout import Scout
 from engine.trials import Choose, best_trial
+from experiments.company import Accompanied, accompanied
 from experiments.evaluation.judgement import Judgement, judge
 from experiments.evaluation.truth import Scored
 from experiments.feature_selection import select_features
@@ -20,11 +22,11 @@ from experiments.likeness import fit_peers
 from experiments.monitoring.drift import usual_values
 from experiments.monitoring.stability import Usual
 from experiments.preparation import PartRows, Preparation
-from features.catalogue import Feature
+from features.catalogue import COMPANY, Feature
 
 _EXPLAINED = 300
-_LEAST_POSITIVES = 200
-"""Of fewer illicit rows no choice of features is made: it would be chance."""
+LEAST_POSITIVES = 200
+"""Of fewer illicit training rows no choice of features is made, no scout fitted: it is chance."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Learned:
 
     ``prepared`` sees the features that the ensemble kept. ``peers`` are the groups of accounts
     alike among the training rows, ``usual`` how their features' values lie. ``sizes`` is what
-    each number of features came to.
+    each number of features came to. ``scout`` looks first, where company features are
+    seen; ``first_look`` is what these were worth on tuning rows.
     """
 
     prepared: Preparation
@@ -43,6 +46,8 @@ class Learned:
     usual: tuple[Usual, ...]
     notes: tuple[str, ...]
     sizes: tuple[dict[str, object], ...] = ()
+    scout: Scout | None = None
+    first_look: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def importance(self) -> list[dict[str, object]]:
@@ -60,11 +65,16 @@ def learn(prepared: Preparation, choose: Choose = best_trial) -> Learned:
         config, seed = prepared.config.ensemble, prepared.config.seed
         ensemble = fit_unsupervised(rows.train.X, prepared.names, config, seed)
         return rows.learned(ensemble, (_why_unsupervised(prepared),))
+    rows, looked = _accompanied(rows)
     rows, sizes = _selected(rows)
     ensemble = rows.fitted(choose)
     said = ensemble.facts.get("notes", [])
     notes = tuple(str(note) for note in said) if isinstance(said, list) else ()
-    return replace(rows.learned(ensemble, notes), sizes=sizes)
+    learned = replace(rows.learned(ensemble, notes), sizes=sizes)
+    if looked is None:
+        return learned
+    sees = not set(COMPANY).isdisjoint(rows.prepared.catalogue)
+    return replace(learned, scout=looked.scout if sees else None, first_look=looked.facts)
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,17 @@ class _Rows:
         return Learned(self.prepared, ensemble, peers, validation, usual, notes)
 
 
+def _accompanied(rows: _Rows) -> tuple[_Rows, Accompanied | None]:
+    """Let the rows see the company of payments, where enough labels say that it helps."""
+    positives = int((rows.train.label == 1).sum())
+    known = set(rows.tuning.label.tolist()) >= {0, 1}
+    wanted = rows.prepared.config.features.company
+    if not wanted or positives < LEAST_POSITIVES or not known:
+        return rows, None
+    found = accompanied(rows.prepared, rows.train, rows.tuning)
+    return _Rows(found.prepared, found.train, found.tuning), found
+
+
 def _selected(rows: _Rows) -> tuple[_Rows, tuple[dict[str, object], ...]]:
     """Keep the features that are needed; all of them where too few labels could say which."""
     prepared, labels = rows.prepared, rows.prepared.rows.labels
@@ -126,7 +147,7 @@ def _selected(rows: _Rows) -> tuple[_Rows, tuple[dict[str, object], ...]]:
     sizes = [size for size in prepared.config.features.sizes if size < len(prepared.catalogue)]
     train, _ = _labelled(rows.train, config.choice_rows)
     tune, at = _labelled(rows.tuning, len(rows.tuning.at))
-    if labels is None or not sizes or not tune.both or train.positives < _LEAST_POSITIVES:
+    if labels is None or not sizes or not tune.both or train.positives < LEAST_POSITIVES:
         return rows, ()
     chosen = select_features(train, tune, labels.pattern[at], sizes, config, seed)
     kept = tuple(prepared.catalogue[column] for column in chosen.columns.tolist())

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.arrays import Flags, Floats, Integers
 from engine.indicators import Indicators
 from engine.order import canonical_order
+from engine.scout import Scout
 from experiments.config import ExperimentConfig
 from experiments.evaluation.truth import Truth
 from experiments.rows import UNKNOWN, Rows, micros, truth_of
@@ -17,7 +18,7 @@ from experiments.split import Part, Split
 from features.catalogue import CATALOGUE, Feature
 from features.dataset import Dataset
 from features.errors import ConfigError, Fault, InputError
-from features.slices import FeatureFrame, compute_frame
+from features.slices import Suspicion, compute_frame, slices
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,11 @@ class PartRows:
 
 @dataclass(frozen=True)
 class Preparation:
-    """What every step of a training shares: the data, the split, the features it may see."""
+    """What every step of a training shares: the data, the split, the features it may see.
+
+    ``suspicion`` is what a scout says of all rows, ``cross_fitted`` what the training rows see of
+    it: of each, a scout that did not learn from it.
+    """
 
     dataset: Dataset
     config: ExperimentConfig
@@ -54,6 +59,8 @@ class Preparation:
     indicators: Indicators
     rows: Rows
     split: Split
+    suspicion: Suspicion | None = None
+    cross_fitted: Suspicion | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,6 +80,37 @@ class Preparation:
     def seeing(self, features: tuple[Feature, ...]) -> Self:
         """Return the same with other features."""
         return replace(self, catalogue=features)
+
+    def first_look(self, scout: Scout) -> NDArray[np.int32]:
+        """Return what a scout says of all rows; those that are not evaluated have no suspicion."""
+        frames = slices(self.dataset, scout.features())
+        found = np.concatenate([scout.suspicion(frame.values) for frame in frames])
+        return np.where(self.rows.evaluated, found, np.int32(0))
+
+    def accompanied(
+        self,
+        company: tuple[Feature, ...],
+        suspicion: NDArray[np.int32],
+        at: Integers,
+        own: NDArray[np.int32],
+    ) -> Self:
+        """Return the same with company features beside the others.
+
+        ``suspicion`` is that of all rows, ``own`` what the training rows ``at`` are told instead.
+        """
+        cross_fitted = suspicion.copy()
+        cross_fitted[at] = np.where(self.rows.evaluated[at], own, np.int32(0))
+        return replace(
+            self,
+            catalogue=(*self.catalogue, *company),
+            suspicion=Suspicion(0, suspicion),
+            cross_fitted=Suspicion(0, cross_fitted),
+        )
+
+    def widened(self, part: PartRows, name: str) -> PartRows:
+        """Return the rows of a part with the features that are seen beside those they have."""
+        at, values = self._values(name, self.catalogue[part.X.shape[1] :])
+        return replace(part, X=np.hstack([part.X, values[np.searchsorted(at, part.at)]]))
 
     def narrowed(self, part: PartRows, wide: "Preparation", *, beside: bool) -> PartRows:
         """Return a part of a preparation that sees more, as this one would have computed it.
@@ -120,18 +158,19 @@ class Preparation:
         return part[order[kept[order]]]
 
     def _part(self, name: str, features: tuple[Feature, ...]) -> PartRows:
+        at, values = self._values(name, features)
+        own, beside = np.split(values, [len(self.catalogue)], axis=1)
+        return PartRows(at, own, self._labels(self.split[name], at), beside)
+
+    def _values(self, name: str, features: tuple[Feature, ...]) -> tuple[Integers, Floats]:
+        """Compute features of a part: where its rows stand in the dataset, and their values."""
         part, span = self.split[name], self.rows.within(self.split[name])
-        frame = self._frame(part, features)
-        at = np.arange(span.start, span.stop)
+        suspicion = self.cross_fitted if name == "train" else self.suspicion
+        edges = (part.start, part.stop, part.as_of)
+        frame = compute_frame(self.dataset, features, *edges, suspicion=suspicion)
         if not frame.transaction_id.equals(_ids(self.rows, span)):
             raise RuntimeError(f"the features of the {name} part are not those of its rows")
-        own, beside = np.split(frame.values, [len(self.catalogue)], axis=1)
-        return PartRows(at, own, self._labels(part, at), beside)
-
-    def _frame(self, part: Part, features: tuple[Feature, ...]) -> FeatureFrame:
-        return compute_frame(
-            self.dataset, features, start=part.start, stop=part.stop, as_of=part.as_of
-        )
+        return np.arange(span.start, span.stop), frame.values
 
     def _labels(self, part: Part, at: Integers) -> NDArray[np.int8]:
         labels = self.rows.labels

@@ -93,14 +93,17 @@ class _Made:
             },
             "split": prepared.split.plain(),
         }
+        scout = self.learned.scout
+        looked = scout.features() if scout else ()
         save_bundle(
             folder,
             self.learned.ensemble,
-            definitions={feature.name: definition(feature) for feature in prepared.measured},
+            definitions={f.name: definition(f) for f in (*prepared.measured, *looked)},
             facts=facts,
             peers=self.learned.peers,
             indicators=prepared.indicators.text,
             honest=self.honest,
+            scout=scout,
         )
         return folder
 
@@ -169,7 +172,7 @@ def _make(prepared: Preparation, run: Run, choose: Choose, progress: Progress) -
     progress("computing features, fitting detectors and trees")
     learned = learn(prepared, choose)
     prepared = learned.prepared
-    run.params({"features_kept": len(prepared.names)})
+    run.params({"features_kept": len(prepared.names), "first_look": learned.scout is not None})
     honest = honest_block(prepared, learned.ensemble)
     if honest is None:
         learned = replace(learned, notes=(*learned.notes, NO_BLOCK))
@@ -232,6 +235,9 @@ def _write_tables(made: _Made, folder: Path) -> None:
     write_csv(folder / "feature_importance.csv", made.learned.importance)
     write_csv(folder / "trials.csv", _trials(made))
     write_csv(folder / "feature_sizes.csv", made.learned.sizes)
+    write_csv(
+        folder / "first_look.csv", [made.learned.first_look] if made.learned.first_look else []
+    )
 
 
 def _trials(made: _Made) -> list[dict[str, object]]:

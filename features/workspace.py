@@ -187,6 +187,15 @@ class Workspace:
 
         return self.history.keep(("running", *_events(lens), rows, weighed), make)
 
+    def suspected(self, lens: Lens, window: Window) -> Floats:
+        """Return the sum of the suspicion in the window of each row asked about, in millionths."""
+        suspicion, order = self.history.suspicion, self.ledger(lens).order
+        sums = self.history.keep(
+            ("suspected", *_events(lens)), lambda: running_sums(suspicion[order].astype(np.int64))
+        )
+        low, high = self.edge(lens, window.start), self.edge(lens, window.stop)
+        return summed(low, high, sums, self.anchors(lens).position, len(self.rows))
+
     def sieve(self, lens: Lens, rows: RowFilter) -> Sieve:
         """Return which of the lens's events a filter keeps."""
         history, order = self.history, self.ledger(lens).order

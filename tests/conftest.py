@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from scouted import save_scouted
 
-from engine.bundle import Bundle, save_bundle
+from engine.bundle import Bundle, load_bundle, save_bundle
 from engine.scoring import Request, score
 from experiments.config import ExperimentConfig
 from experiments.honest import honest_block
@@ -142,6 +143,15 @@ def small(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Served:
 
 
 @pytest.fixture(scope="session")
+def scouted(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """The same dataset, a model that looks twice, and all that it scored."""
+    place = tmp_path_factory.mktemp("scouted")
+    model = save_scouted(place / "model", served.dataset, load_bundle(served.model))
+    score(served.dataset, model, place / "scores", Request(budget=5))
+    return replace(served, model=model, scores=place / "scores")
+
+
+@pytest.fixture(scope="session")
 def resave() -> Callable[..., Path]:
     """The function that writes a loaded model anew, some of its parts changed."""
 
@@ -152,6 +162,7 @@ def resave() -> Callable[..., Path]:
             "peers": bundle.peers,
             "indicators": bundle.indicators,
             "honest": bundle.honest,
+            "scout": bundle.scout,
         }
         save_bundle(out, bundle.ensemble, **{**parts, **changed})
         return out

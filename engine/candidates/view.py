@@ -11,8 +11,8 @@ from engine.peers.traits import SideName
 from engine.wording.peers import is_low
 from engine.wording.sentences import sentence
 from engine.wording.words import Money, day
-from features.catalogue import Feature
-from features.history import Integers, from_microseconds
+from features.catalogue import COMPANY, Feature
+from features.history import Codes, Integers, from_microseconds
 from features.statistics import Statistic
 from features.workspace import Floats, Workspace
 
@@ -61,20 +61,25 @@ class View:
     def cited(self, features: Sequence[Feature], at: int) -> tuple[list[str], int]:
         """Return the ids that make values of a row true, the largest where there are too many.
 
-        Where nothing is there to cite (a count of none), the row itself is.
+        Of the company a payment is in, the most suspicious. Where nothing is there to cite (a count
+        of none), the row itself is.
         """
         parts = [feature.evidence(self.space, at) for feature in features]
         rows = np.unique(np.concatenate(parts)) if parts else self.space.rows[:0]
         if not len(rows):
             rows = self.space.rows[at : at + 1]
-        return [self.ids[row] for row in self._largest(rows)], len(rows)
+        history, company = self.space.history, any(each in COMPANY for each in features)
+        return [
+            self.ids[row] for row in self._first(rows, history.suspicion if company else None)
+        ], len(rows)
 
-    def _largest(self, rows: Integers) -> list[int]:
+    def _first(self, rows: Integers, suspicion: Codes | None) -> list[int]:
         history = self.space.history
+        sizes = history.amount[rows]
+        weights = sizes if suspicion is None else suspicion[rows]
         if len(rows) > MOST_EVIDENCE:
-            key = sorted(
-                (-int(history.amount[r]), int(history.time[r]), self.ids[r], int(r)) for r in rows
-            )
+            order = zip(weights.tolist(), sizes.tolist(), rows.tolist(), strict=True)
+            key = sorted((-w, -size, int(history.time[r]), self.ids[r], r) for w, size, r in order)
             rows = np.array([entry[-1] for entry in key[:MOST_EVIDENCE]])
         return sorted(map(int, rows), key=lambda r: (history.time[r], self.ids[r]))
 

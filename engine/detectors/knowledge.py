@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Floats, Integers
-from features.catalogue import CATALOGUE, Feature
+from features.catalogue import ALL, Feature
 
 SENDER, RECEIVER, PAYMENT = 0, 1, 2
 
@@ -51,7 +51,7 @@ def knowledge_of(names: Sequence[str]) -> Knowledge:
     >>> known.column.tolist(), known.sign.tolist(), known.side.tolist()
     ([1, 2], [1.0, -1.0], [1, 1])
     """
-    catalogue = {feature.name: feature for feature in CATALOGUE}
+    catalogue = {feature.name: feature for feature in ALL}
     themes: dict[str, int] = {}
     spoken = []
     for place, name in enumerate(names):

@@ -66,7 +66,7 @@ def score(
         If the dataset, the model or the output folder can't be used as asked.
     """
     refuse_existing(out)
-    run = settled(dataset, load_bundle(model), request)
+    run = settled(dataset, load_bundle(model), request, progress)
     if note := other_indicators(run):
         progress(note)
     rows, counts = scored(run, progress)

@@ -11,7 +11,6 @@ from engine.candidates.selection import ScoredRows
 from engine.indicators import Flags
 from engine.peers import SIDES, activity_columns
 from engine.scoring.run import Run
-from features.dataset import CHANNELS
 from features.errors import InputError
 from features.history import to_microseconds
 from features.slices import FeatureFrame, added, slices
@@ -55,7 +54,9 @@ def scored(run: Run, progress: Progress) -> tuple[Scored, dict[str, int]]:
 
 def _frames(run: Run, progress: Progress) -> Iterator[FeatureFrame]:
     asked = (run.start, run.stop, run.as_of)
-    return slices(run.dataset, run.measured, *asked, run.means, tell=progress)
+    return slices(
+        run.dataset, run.measured, *asked, run.means, suspicion=run.suspicion, tell=progress
+    )
 
 
 def _scored_slice(run: Run, frame: FeatureFrame) -> tuple[pa.Table, np.ndarray]:
@@ -74,9 +75,7 @@ def _scored_slice(run: Run, frame: FeatureFrame) -> tuple[pa.Table, np.ndarray]:
             **{f"fired_{side}": fired[:, at] for at, side in enumerate(SIDES)},
         }
     )
-    left_out = [CHANNELS.index(channel) for channel in run.left_out_channels]
-    kept = ~np.isin(frame.channel, left_out)
-    return table, kept & frame.internal if run.population == "internal" else kept
+    return table, run.counted.rows(frame)
 
 
 def _mature(run: Run, frame: FeatureFrame) -> np.ndarray:

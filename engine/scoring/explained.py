@@ -54,6 +54,7 @@ def _slices(run: Run) -> list[tuple[datetime, datetime]]:
         run.means,
         reach=reach_with_past(run.measured),
         beside=WHOLE_BYTES,
+        suspicion=run.suspicion,
     )
     return [(parts[0].start, parts[-1].stop) for parts in found.slices]
 
@@ -75,7 +76,8 @@ def _place(candidate: Mapping[str, Any]) -> tuple[datetime, int]:
 def _scene(run: Run, start: datetime, stop: datetime, money: Money) -> Scene:
     """Read what the explanation of rows in ``[start, stop)`` can need: the own past as well."""
     reach = reach_with_past(run.measured)
-    full = slice_table(run.dataset, reach, start, stop, run.as_of, whole=True)
+    asked = (start, stop, run.as_of)
+    full = slice_table(run.dataset, reach, *asked, whole=True, suspicion=run.suspicion)
     facts = run.dataset.manifest
     history = History.from_table(
         full,

@@ -46,6 +46,7 @@ def write_flagged(
         If the dataset, the model or the output folder can't be used as asked.
     """
     run = settled(dataset, load_bundle(model), request)
+    # No first look: what fires asks nothing of the company a payment is in.
     seen, written, _ = 0, 0, run.judge
     asked = (run.start, run.stop, run.as_of)
     with staged_folder(out) as staging:

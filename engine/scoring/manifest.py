@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from engine.scoring.run import Run, reach_with_past, wording
+from engine.scoring.run import Run, wording
 from features.dataset import FileEntry
 from features.dataset.manifest import canonical_digest, file_digest
 from features.slices import TICK
@@ -51,8 +51,9 @@ def describe(run: Run, folder: Path, counts: Mapping[str, int]) -> dict[str, Any
         "budget": run.budget,
         "fdr": run.fdr,
         "honest": None if run.bundle.honest is None else dict(run.bundle.honest.facts),
-        "population": run.population,
-        "left_out_channels": list(run.left_out_channels),
+        "first_look": None if run.first_look is None else run.first_look.plain(),
+        "population": run.counted.population,
+        "left_out_channels": list(run.counted.left_out_channels),
         "indicators": {"version": run.indicators.version, "digest": run.indicators.digest},
         "wording": wording(run.measured),
         "config": dict(run.bundle.manifest["facts"]["config"]),
@@ -67,7 +68,7 @@ def describe(run: Run, folder: Path, counts: Mapping[str, int]) -> dict[str, Any
 
 def files_read(run: Run) -> list[FileEntry]:
     """List the dataset's files that the run's result can depend on."""
-    reach, week = reach_with_past(run.measured), timedelta(weeks=1)
+    reach, week = run.reach, timedelta(weeks=1)
     start, stop = run.start - reach.lookback - week, run.stop + max(reach.lookahead, week)
     accounts = [entry for entry in run.dataset.manifest.files if entry.path == "accounts.parquet"]
     return [*accounts, *run.dataset.files(start, min(stop, run.as_of + TICK))]

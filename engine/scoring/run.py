@@ -1,7 +1,7 @@
 """One scoring, settled: a dataset, a model and its features, and the instants."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,12 +12,14 @@ from engine.candidates.explaining import Judge
 from engine.conformal import least_block
 from engine.indicators import Horizon, Indicators, Watch, load_indicators, parse_indicators
 from engine.peers import Traits
-from features.catalogue import CATALOGUE, Feature, definition
+from engine.scoring.counted import Counted
+from engine.scoring.first_look import FirstLook, company_of, first_look
+from features.catalogue import ALL, Feature, definition
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest
 from features.errors import BundleError, ConfigError, Fault, InputError
 from features.history import to_microseconds
-from features.slices import Means, Reach, settle
+from features.slices import Means, Reach, Suspicion, settle
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Run:
     """One scoring: a dataset, a model and its features, and the instants settled.
 
     ``indicators`` are the model's own. ``budget`` is None where ``fdr`` selects, and the other way
-    round.
+    round. ``tell`` is told how the first look goes on.
     """
 
     dataset: Dataset
@@ -55,16 +57,36 @@ class Run:
     budget: int | None
     means: Means
     fdr: float | None = None
+    tell: Callable[[str], None] = field(default=lambda _: None, repr=False, compare=False)
 
     @property
-    def population(self) -> str:
-        """Which rows can make a candidate: those the model was judged on."""
-        return str(self.bundle.manifest["facts"]["config"]["population"]["evaluate"])
+    def counted(self) -> Counted:
+        """Which rows can make a candidate."""
+        return Counted.of(self.bundle)
+
+    @cached_property
+    def first_look(self) -> FirstLook | None:
+        """The first look, taken when it is first asked for; None where the model takes none."""
+        if self.bundle.scout is None:
+            return None
+        asked = (self.start, self.stop, self.as_of, self.means, self.tell)
+        reach = Reach.of(company_of(self.features))
+        return first_look(self.dataset, self.bundle.scout, self.counted, *asked, reach=reach)
 
     @property
-    def left_out_channels(self) -> tuple[str, ...]:
-        """Channels whose rows can't make a candidate: the model was not judged on them."""
-        return tuple(self.bundle.manifest["facts"]["config"]["evaluate"]["exclude_channels"])
+    def suspicion(self) -> Suspicion | None:
+        """What the first look found."""
+        return None if self.first_look is None else self.first_look.suspicion
+
+    @property
+    def reach(self) -> Reach:
+        """How far all that is said of a row looks: the first look at its company as well."""
+        own = reach_with_past(self.measured)
+        if self.bundle.scout is None:
+            return own
+        company = Reach.of(company_of(self.features))
+        back = company.lookback + Reach.of(self.bundle.scout.features()).lookback
+        return own.joined(Reach(back, company.lookahead))
 
     @property
     def measured(self) -> tuple[Feature, ...]:
@@ -105,12 +127,14 @@ def features_of(bundle: Bundle) -> tuple[Feature, ...]:
     Raises
     ------
     BundleError
-        If the catalogue lacks one of them, or defines one in another way; names which.
+        If the catalogue lacks one of them, or one of the scout's, or defines one in another way;
+        names which.
     """
-    here = {feature.name: definition(feature) for feature in CATALOGUE}
-    own = dict.fromkeys(bundle.ensemble.names, "") | bundle.manifest["definitions"]
+    here = {feature.name: definition(feature) for feature in ALL}
+    first = () if bundle.scout is None else bundle.scout.names
+    own = dict.fromkeys((*bundle.ensemble.names, *first), "") | bundle.manifest["definitions"]
     check_definitions("model", own, here)
-    known = {feature.name: feature for feature in CATALOGUE}
+    known = {feature.name: feature for feature in ALL}
     return tuple(known[name] for name in bundle.ensemble.names)
 
 
@@ -143,14 +167,19 @@ def wording(features: Sequence[Feature]) -> dict[str, str]:
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in said.items()}
 
 
-def settled(dataset: Dataset, bundle: Bundle, request: Request) -> Run:
+def settled(
+    dataset: Dataset,
+    bundle: Bundle,
+    request: Request,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Run:
     """Settle what a request leaves open, and refuse what can't be scored."""
     start, stop, as_of = settle(dataset, request.start, request.stop, request.as_of)
     budget = _budget(bundle, request)
     _same_money(bundle, dataset)
     features, indicators = features_of(bundle), indicators_of(bundle)
     means = request.means
-    asked = (budget, means, request.fdr)
+    asked = (budget, means, request.fdr, tell)
     return Run(dataset, bundle, features, indicators, start, stop, as_of, *asked)
 
 

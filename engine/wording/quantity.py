@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from engine.wording.words import UNKNOWN, Money, count, duration, number, percent
+from engine.wording.words import UNKNOWN, Money, count, duration, expected, number, percent
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -62,6 +62,7 @@ _SAY: Mapping[str, Callable[[float], str]] = {
     "banks": _things("bank"),
     "countries": _things("country", "countries"),
     "days": _things("day"),
+    "suspicious payments": lambda value: f"{expected(value)} suspicious payments",
     "number": number,
     "hour": _hour,
     "weekday": _weekday,

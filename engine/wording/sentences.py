@@ -4,7 +4,7 @@ import math
 import re
 
 from engine.wording.quantity import WEEKDAYS, quantity
-from engine.wording.words import UNKNOWN, Money
+from engine.wording.words import UNKNOWN, Money, expected
 from features.catalogue import Feature
 
 PAYMENT = "payment"
@@ -94,6 +94,8 @@ def _said(feature: Feature, value: float, money: Money) -> str:
         return WEEKDAYS[int(value)]
     if feature.unit == "yes/no":
         return "yes" if value else "no"
+    if feature.unit == "suspicious payments":
+        return expected(value)
     if feature.unit in _PLAIN:
         return quantity(value, "count", money)
     return quantity(value, feature.unit, money)

@@ -12,7 +12,7 @@ from babel.numbers import format_compact_currency, format_currency
 
 NUMBERS, DATES = "en", "en_GB"
 UNKNOWN = "unknown"
-_WHOLE, _PERMILLE, _LAST_DIGIT, _ALMOST = 1e15, 1e-3, 1e-4, 1e-9
+_WHOLE, _TENTH, _PERMILLE, _LAST_DIGIT, _ALMOST = 1e15, 1e-1, 1e-3, 1e-4, 1e-9
 _STEPS = ((86400, " day", " days"), (3600, " h", " h"), (60, " min", " min"), (1, " s", " s"))
 _TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _NOT_SHOWN = dict.fromkeys((*range(32), *range(127, 160), *_TURNING), "\N{REPLACEMENT CHARACTER}")
@@ -88,6 +88,17 @@ def number(value: float | None) -> str:
     if abs(value) >= 1:
         return f"{value:,.2f}"
     return f"{value:.4g}"
+
+
+def expected(value: float) -> str:
+    """Write how many are expected with one digit after the point; a few are not called none.
+
+    >>> expected(0.0), expected(0.004), expected(0.3), expected(12.4), expected(1234.0)
+    ('0', '< 0.1', '0.3', '12.4', '1,234.0')
+    """
+    if 0 < value < _TENTH / 2:
+        return "< 0.1"
+    return f"{value:,.1f}" if value else "0"
 
 
 def percent(share: float | None) -> str:

@@ -13,6 +13,7 @@ from experiments.benchmarks.outcome import OURS
 from experiments.benchmarks.race import Contestant
 from features.catalogue.patterns import FEATURES
 from features.kernels.ledger import linked
+from features.kernels.patterns.closing import could_close
 from features.kernels.patterns.common_neighbours import common_neighbours
 from features.kernels.patterns.cycle import cycles_by_length
 from features.patterns.graph import Graph
@@ -80,7 +81,8 @@ def cycles(payments: Payments, width: int, longest: int) -> Contestant:
 
         def work(first: int, last: int) -> Counts:
             asked = np.arange(first, last)
-            return cycles_by_length(asked, edges, graph.accounts, width + 1, longest)[1]
+            closing = could_close(asked, edges, graph.accounts, width + 1, 0)
+            return cycles_by_length(closing, edges, graph.accounts, width + 1, longest)[1]
 
         part: Counts = np.sum(_each_block(graph, work), axis=0)
         return part.reshape(-1, longest + 1)[:, 2:]

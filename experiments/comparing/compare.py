@@ -17,9 +17,9 @@ from experiments.evaluation.judgement import judge
 from experiments.evaluation.paired import paired
 from experiments.evaluation.truth import Scored
 from experiments.judging.model import Model, open_model
+from experiments.judging.passes import Progress
 from experiments.judging.scoring import (
     ModelScores,
-    Progress,
     Table,
     score_table,
     settle_rows,

@@ -76,11 +76,21 @@ def _fitted(model: Model) -> dict[str, object]:
     return {
         "score": manifest["score_kind"],
         "detectors": ", ".join(manifest["detectors"]),
+        **_scout(manifest["scout"], manifest["files"]),
         **{f"chosen {name.replace('_', ' ')}": value for name, value in chosen.items()},
         **{f"notes {k + 1}": note for k, note in enumerate(manifest["fit"].get("notes", []))},
         "indicators (no score depends on them)": manifest["files"].get("indicators.toml", "")[:12],
         **{f"library {name}": value for name, value in manifest["libraries"].items()},
     }
+
+
+def _scout(facts: Mapping[str, Any] | None, files: Mapping[str, str]) -> dict[str, object]:
+    """Say what takes the first look: how many features it sees, its trees, how it is calibrated."""
+    if facts is None:
+        return {}
+    line = f"slope {facts['slope']:.4g}, intercept {facts['intercept']:.4g}"
+    seen = f"{len(facts['features'])} features, trees {files['scout.ubj'][:12]}, {line}"
+    return {"first look": seen}
 
 
 def _compared(about: str, a: Mapping[str, object], b: Mapping[str, object]) -> Iterator[Difference]:

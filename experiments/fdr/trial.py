@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from engine.arrays import Flags, Floats
 from engine.conformal import Block, account_weeks, discover
 from engine.ensemble import Ensemble
+from engine.scout import Scout
 from experiments.config import ExperimentConfig
 from experiments.honest import highest, honest_block, touched
 from experiments.learning import learn
@@ -22,7 +23,7 @@ from experiments.simulation import WorldConfig, build_world
 from experiments.split import ASIDE, WEEK
 from experiments.training import prepare
 from features.dataset import Dataset, DatasetFacts, write_dataset
-from features.slices import TICK, compute_frame
+from features.slices import TICK, Suspicion, compute_frame
 from features.windows import FIRST_MONDAY
 
 CONFIG = ExperimentConfig.model_validate(
@@ -101,7 +102,10 @@ def trial(seed: int) -> list[Listed]:
         block = _block(prepared, ensemble)
         start = first_monday(prepared.split["test"].start)
         dearer = _doubled(tables[0], prepared.split["test"].start)
-        changed = replace(prepared, dataset=_written(Path(place) / "dearer", dearer, tables[2]))
+        changed = _looked_at(
+            replace(prepared, dataset=_written(Path(place) / "dearer", dearer, tables[2])),
+            learned.scout,
+        )
         soon = _weeks(prepared, ensemble, start)
         runs = {
             NEXT: (soon, block, 0),
@@ -112,6 +116,13 @@ def trial(seed: int) -> list[Listed]:
             found = _block(hidden(prepared, block, share, seed), ensemble)
             runs[name] = (soon, found, len(found.scores) - len(block.scores))
         return [one for name, run in runs.items() for one in _lists(name, seed, *run)]
+
+
+def _looked_at(prepared: Preparation, scout: Scout | None) -> Preparation:
+    """Take a first look at a dataset of its own."""
+    if scout is None:
+        return prepared
+    return replace(prepared, suspicion=Suspicion(0, prepared.first_look(scout)))
 
 
 def first_monday(moment: datetime) -> datetime:
@@ -166,9 +177,8 @@ def _block(prepared: Preparation, ensemble: Ensemble) -> Block:
 def _weeks(prepared: Preparation, ensemble: Ensemble, start: datetime) -> _Weeks:
     """Score two weeks as of their end, and group their rows."""
     rows, labels, stop = prepared.rows, prepared.rows.labels, start + SCORED
-    frame = compute_frame(
-        prepared.dataset, prepared.catalogue, start=start, stop=stop, as_of=stop - TICK
-    )
+    span, seen = (start, stop, stop - TICK), prepared.suspicion
+    frame = compute_frame(prepared.dataset, prepared.catalogue, *span, suspicion=seen)
     at = np.arange(*np.searchsorted(rows.time, [micros(start), micros(stop)]))
     if labels is None or len(at) != len(frame):
         raise ValueError("the rows scored are not those of the labels")

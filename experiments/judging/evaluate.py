@@ -11,9 +11,9 @@ from experiments.evaluation.truth import RAW, RULES, Scored
 from experiments.judging.listing import listing
 from experiments.judging.model import Model, open_model
 from experiments.judging.outcome import Evaluation
+from experiments.judging.passes import Progress
 from experiments.judging.rivals import raw_scores
 from experiments.judging.scoring import (
-    Progress,
     require_labels,
     score_table,
     settle_rows,

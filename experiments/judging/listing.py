@@ -14,7 +14,8 @@ from engine.scoring.explained import explained
 from engine.scoring.run import Run, settled
 from experiments.evaluation.cited import evidence_precision
 from experiments.judging.model import Model
-from experiments.judging.scoring import Progress, Table
+from experiments.judging.passes import Progress
+from experiments.judging.scoring import Table
 from experiments.judging.span import Judged
 from features.slices import Means
 
@@ -51,7 +52,7 @@ def listing(
     if model.bundle.peers is None:
         return None
     request = Request(judged.start, judged.stop, judged.as_of, budget, means)
-    run = settled(table.dataset, model.bundle, request)
+    run = settled(table.dataset, model.bundle, request, progress)
     rows = scored(run, progress)[0].candidates
     if not rows.transaction_id.equals(table.transaction_id):
         raise RuntimeError("the candidates are not made of the rows that are judged")

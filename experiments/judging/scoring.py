@@ -1,4 +1,4 @@
-"""The scores of the judged rows, by one model or by several, from one pass over the data."""
+"""The scores of the judged rows, by one model or by several, from as few passes as can be."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,19 +8,18 @@ import numpy as np
 import pyarrow as pa
 
 from engine.arrays import Flags, Floats, Integers
-from engine.scoring import Request, features_of
+from engine.scoring import Request
 from engine.scoring.run import settled
 from experiments.evaluation.truth import Scored, Truth
 from experiments.judging.model import Model
+from experiments.judging.passes import Progress, planned
 from experiments.judging.span import Asked, Judged, cautioned, judged_rows
 from experiments.rows import UNKNOWN, Rows, micros, read_rows, truth_of
 from experiments.split import instant
-from features.catalogue import CATALOGUE, Feature
+from features.catalogue import Feature
 from features.dataset import Dataset
 from features.errors import Fault, InputError
-from features.slices import FeatureFrame, Means, slices
-
-Progress = Callable[[str], None]
+from features.slices import FeatureFrame, Means
 
 
 @dataclass(frozen=True)
@@ -160,22 +159,28 @@ def score_table(
     progress: Progress,
     seen: Seen = lambda _, __: None,
 ) -> list[ModelScores]:
-    """Compute the features of all models once, and let each score the rows.
+    """Compute what the models share once, company for each scout, and let each score the rows.
 
     ``seen`` is shown the features of the next judged rows, and what the models say of them.
     """
-    features, columns = shared_features(table.dataset, models, judged)
+    _refuse(table.dataset, models, judged)
+    passes, columns = planned(models)
     parts: list[list[ModelScores]] = [[] for _ in models]
     first = done = first_row(table, judged)
-    asked = (judged.start, judged.stop, judged.as_of)
-    for frame in slices(table.dataset, features, *asked, means, tell=progress):
-        X = frame.values[_kept(table, frame, done)]
+    given = (table.dataset, judged, means, progress)
+    looked = [each.frames(*given) for each in passes]
+    for frames in zip(*looked, strict=True):
+        X = _side_by_side([frame.values[_kept(table, frame, done)] for frame in frames])
         for model, own, found in zip(models, columns, parts, strict=True):
             found.append(_said(model, X[:, own]))
         seen(X, [found[-1] for found in parts])
-        done += len(frame)
+        done += len(frames[0])
         progress(f"{done - first:,} rows scored")
     return [_joined(found) for found in parts]
+
+
+def _side_by_side(parts: Sequence[Floats]) -> Floats:
+    return parts[0] if len(parts) == 1 else np.hstack(parts)
 
 
 def first_row(table: Table, judged: Judged) -> int:
@@ -188,19 +193,23 @@ def shared_features(
 ) -> tuple[tuple[Feature, ...], list[Integers]]:
     """Return every feature that one of the models has, and where each model's own stand.
 
+    Features of the company stand there once for each scout.
+
     Raises
     ------
     BundleError, InputError
         If a model knows features that are unknown or different here, or another money.
     """
+    _refuse(dataset, models, judged)
+    passes, columns = planned(models)
+    return tuple(feature for each in passes for feature in each.features), columns
+
+
+def _refuse(dataset: Dataset, models: Sequence[Model], judged: Judged) -> None:
+    """Refuse models that can't be used here."""
     request = Request(judged.start, judged.stop, judged.as_of)
     for model in models:
         settled(dataset, model.bundle, request)
-    own = [features_of(model.bundle) for model in models]
-    names = {feature.name for each in own for feature in each}
-    features = tuple(feature for feature in CATALOGUE if feature.name in names)
-    place = {feature.name: k for k, feature in enumerate(features)}
-    return features, [np.array([place[f.name] for f in each], np.int64) for each in own]
 
 
 def _kept(table: Table, frame: FeatureFrame, first: int) -> Integers:

@@ -4,8 +4,8 @@ A value depends on rows in ``[t - lookback, t + lookahead]`` alone. So what was 
 instant is the same column with the values that were not yet known taken out.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +15,23 @@ from experiments.rows import Rows, micros
 from experiments.split import Part, instant
 from features.catalogue import Feature
 from features.dataset import Dataset
-from features.slices import TICK, Means, slices
+from features.slices import TICK, Means, Suspicion, slices
 
 Progress = Callable[[str], None]
+_PIECE = 65_536
 
 
 @dataclass(frozen=True)
 class MeasuredRows:
-    """Features of the rows ``at`` of a dataset, in its order: ``values`` (rows, features)."""
+    """Features of the rows ``at`` of a dataset, in its order.
+
+    ``blocks`` hold their values, some features each: (rows, features of the block), end to end.
+    """
 
     features: tuple[Feature, ...]
     at: Integers
     time: Integers
-    values: Floats
+    blocks: tuple[Floats, ...]
 
     def of(self, part: Part, features: Sequence[Feature], as_of: int) -> tuple[Integers, Floats]:
         """Return where the rows of a part stand in the dataset, and features as of an instant.
@@ -36,14 +40,51 @@ class MeasuredRows:
         """
         edges = [micros(part.start), micros(part.stop)]
         first, last = (int(place) for place in np.searchsorted(self.time, edges))
-        place = {feature.name: column for column, feature in enumerate(self.features)}
-        wanted = [place[feature.name] for feature in features]
-        X = np.ascontiguousarray(self.values[first:last][:, wanted])
-        time = self.time[first:last]
+        X, time = self.columns(slice(first, last), features), self.time[first:last]
         for column, feature in enumerate(features):
             if feature.statistic.lookahead:
                 X[time + feature.statistic.lookahead > as_of, column] = np.nan
         return self.at[first:last], X
+
+    def pieces(self, features: Sequence[Feature]) -> Iterator[tuple[Integers, Floats]]:
+        """Yield where rows stand in the dataset, and their features, some rows at a time."""
+        for first in range(0, len(self.at), _PIECE):
+            rows = slice(first, first + _PIECE)
+            yield self.at[rows], self.columns(rows, features)
+
+    def beside(self, features: Sequence[Feature], values: Floats) -> "MeasuredRows":
+        """Return the same rows with further features."""
+        return replace(self, features=(*self.features, *features), blocks=(*self.blocks, values))
+
+    def columns(self, rows: slice | Integers, features: Sequence[Feature]) -> Floats:
+        """Return features of some of the rows, as of the instant they were computed for."""
+        owners = [(block, column) for block in self.blocks for column in range(block.shape[1])]
+        place = dict(zip([feature.name for feature in self.features], owners, strict=True))
+        found = np.empty((len(self.at[rows]), len(features)))
+        for column, feature in enumerate(features):
+            block, own = place[feature.name]
+            found[:, column] = block[rows, own]
+        return found
+
+
+def measure_company(
+    dataset: Dataset,
+    rows: Rows,
+    company: Sequence[Feature],
+    suspicion: Suspicion | None,
+    frame: MeasuredRows,
+) -> MeasuredRows:
+    """Compute company features of the rows of a frame. Nothing after the last of ``rows`` is seen.
+
+    A pass over the dataset, but for few features.
+    """
+    as_of, done, written = instant(int(rows.time[-1])), 0, 0
+    values = np.empty((len(frame.at), len(company)))
+    for each in slices(dataset, company, None, as_of + TICK, as_of, suspicion=suspicion):
+        own = frame.at[written : int(np.searchsorted(frame.at, done + len(each)))]
+        values[written : written + len(own)] = each.values[own - done]
+        done, written = done + len(each), written + len(own)
+    return frame.beside(company, values)
 
 
 def measure_rows(
@@ -72,4 +113,4 @@ def measure_rows(
         values[written : written + len(own)] = frame.values[own - done]
         done, written = done + len(frame), written + len(own)
         progress(f"features of {done:,} rows")
-    return MeasuredRows(tuple(features), at, rows.time[at], values)
+    return MeasuredRows(tuple(features), at, rows.time[at], (values,))

@@ -123,7 +123,5 @@ def beside(
 
 def _facts(field: Field, wanted: Integers) -> Floats:
     """Return facts of the payment: they do not depend on what is known when."""
-    frame, features = field.prepared.frame, raw_features()
-    place = {feature.name: column for column, feature in enumerate(frame.features)}
-    rows = np.searchsorted(frame.at, wanted)
-    return frame.values[rows][:, [place[feature.name] for feature in features]]
+    frame = field.prepared.frame
+    return frame.columns(np.searchsorted(frame.at, wanted), raw_features())

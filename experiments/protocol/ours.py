@@ -1,7 +1,7 @@
 """The model itself, trained with several seeds, and the features or rows taken from it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from engine.trials import Choose
@@ -36,15 +36,15 @@ def train(
 
     ``choose`` finds the trees of the first seed; the others grow the same setting.
     """
-    both = field.features(made.catalogue)
-    place = {feature.name: column for column, feature in enumerate(made.catalogue)}
     found: dict[str, list[Ranked]] = {}
     seconds, learned = list[float](), list[Learned]()
     for seed in seeds:
         begun = perf_counter()
         one = learn(made.seeded(seed), choose)
-        own = [place[name] for name in one.ensemble.names]
-        said = [one.ensemble.score(X[:, own]) for X in both]
+        both = replace(field, prepared=Measured.taken(one.prepared)).features(
+            one.prepared.catalogue
+        )
+        said = [one.ensemble.score(X) for X in both]
         found.setdefault("", []).append(ranked(field, said[0].score, said[1].score))
         for detector in said[0].components:
             scores = [each.components[detector].percentile for each in said]

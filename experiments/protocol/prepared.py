@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.arrays import Flags, Integers
+from engine.arrays import Flags, Floats, Integers
 from engine.indicators import Indicators, load_indicators
+from engine.scout import Scout
 from experiments.config import ExperimentConfig
 from experiments.evaluation.truth import Truth
 from experiments.judging.rivals import raw_features
 from experiments.preparation import PartRows, Preparation, chosen_features
-from experiments.protocol.frame import MeasuredRows
+from experiments.protocol.frame import MeasuredRows, measure_company
 from experiments.rows import UNKNOWN, Rows, micros, truth_of
 from experiments.split import Part, Split
 from features.catalogue import CATALOGUE, Feature
@@ -23,10 +25,18 @@ MOST_ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class Measured(Preparation):
-    """A preparation that takes its features from a frame."""
+    """A preparation that takes its features from a frame; training rows, if given, from theirs."""
 
-    frame: MeasuredRows
+    frame: MeasuredRows = field(kw_only=True)
+    training_frame: MeasuredRows | None = field(default=None, kw_only=True)
     parts: dict[str, PartRows] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def taken(cls, prepared: Preparation) -> "Measured":
+        """Return what a model of a protocol was learned from: no other preparation will do."""
+        if not isinstance(prepared, cls):
+            raise TypeError("the features of this preparation were not measured before")
+        return prepared
 
     def seeded(self, seed: int) -> "Measured":
         """Return the same with another seed."""
@@ -48,11 +58,33 @@ class Measured(Preparation):
             self.parts[name] = super().judged(name)
         return self.parts[name]
 
-    def _part(self, name: str, features: tuple[Feature, ...]) -> PartRows:
-        part = self.split[name]
-        at, values = self.frame.of(part, features, micros(part.as_of))
-        own, beside = np.split(values, [len(self.catalogue)], axis=1)
-        return PartRows(at, own, self._labels(part, at), beside)
+    def first_look(self, scout: Scout) -> NDArray[np.int32]:
+        """Return what a scout says of all rows: of those not kept, that there is no suspicion."""
+        found = np.zeros(len(self.rows.time), np.int32)
+        for at, X in self.frame.pieces(scout.features()):
+            found[at] = scout.suspicion(X)
+        return np.where(self.rows.evaluated, found, np.int32(0))
+
+    def accompanied(
+        self,
+        company: tuple[Feature, ...],
+        suspicion: NDArray[np.int32],
+        at: Integers,
+        own: NDArray[np.int32],
+    ) -> "Measured":
+        """Return the same with company features beside the others, computed here for all rows."""
+        found = super().accompanied(company, suspicion, at, own)
+        frames = [
+            measure_company(self.dataset, self.rows, company, each, self.frame)
+            for each in (found.suspicion, found.cross_fitted)
+        ]
+        return replace(found, frame=frames[0], training_frame=frames[1], parts={})
+
+    def _values(self, name: str, features: tuple[Feature, ...]) -> tuple[Integers, Floats]:
+        part, frame = self.split[name], self.frame
+        if name == "train" and self.training_frame is not None:
+            frame = self.training_frame
+        return frame.of(part, features, micros(part.as_of))
 
 
 def measured_features(config: ExperimentConfig) -> tuple[Feature, ...]:
@@ -67,7 +99,7 @@ def prepared(
 ) -> Measured:
     """Prepare the trainings of a config on a split."""
     indicators = indicators_of(config)
-    return Measured(dataset, config, chosen_features(config), indicators, rows, split, frame)
+    return Measured(dataset, config, chosen_features(config), indicators, rows, split, frame=frame)
 
 
 def indicators_of(config: ExperimentConfig) -> Indicators:

@@ -1,7 +1,6 @@
 """What a model has to beat: chance, the amount, published rules, and XGBoost without a history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -89,7 +88,7 @@ def rule_scores(field: Field, learned: Learned) -> list[Floats]:
 
     ``learned`` has the groups of peers, and the columns these were made of.
     """
-    made, peers = replace(field.prepared, catalogue=learned.prepared.catalogue), learned.peers
+    made, peers = Measured.taken(learned.prepared), learned.peers
     watched = []
     for parts, at in zip(field.parts, (field.validation_at, field.test_at), strict=True):
         found = [np.empty(0)]

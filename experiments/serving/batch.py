@@ -1,7 +1,7 @@
 """The payments of one call: put in order, cut at as-of, and told apart from their history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -10,11 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.arrays import Integers
+from engine.bundle import Bundle
+from engine.scoring.counted import Counted
+from engine.scoring.first_look import suspected
 from experiments.serving.asked import Asked
 from features.catalogue import Feature
 from features.errors import InputError
 from features.history import History
-from features.slices import FeatureFrame, frame_from_table
+from features.slices import FeatureFrame, Suspicion, frame_from_table
 
 _ORDER = [("timestamp", "ascending"), ("transaction_id", "ascending")]
 
@@ -63,10 +66,29 @@ class Batch:
     def __len__(self) -> int:
         return int(self.table.num_rows) - self.first
 
+    def looked_at(self, bundle: Bundle, time_precision: str, minor_digits: int) -> Self:
+        """Take a model's first look: the suspicion of all payments is a column beside them."""
+        if bundle.scout is None:
+            return self
+        frame = self._frame(bundle.scout.features(), time_precision, minor_digits, None)
+        found = Suspicion(0, suspected(frame, bundle.scout, Counted.of(bundle)))
+        return replace(self, table=found.beside(self.table, 0))
+
     def frame(
         self, features: Sequence[Feature], time_precision: str, minor_digits: int
     ) -> FeatureFrame:
         """Compute the features of the payments to be scored."""
+        start = self.table["timestamp"][self.first].as_py()
+        return self._frame(features, time_precision, minor_digits, start)
+
+    def _frame(
+        self,
+        features: Sequence[Feature],
+        time_precision: str,
+        minor_digits: int,
+        start: datetime | None,
+    ) -> FeatureFrame:
+        """Compute features of the payments from an instant on; None: of all."""
         return frame_from_table(
             self.table,
             features,
@@ -74,7 +96,7 @@ class Batch:
             as_of=self.as_of,
             time_precision=time_precision,
             minor_digits=minor_digits,
-            start=self.table["timestamp"][self.first].as_py(),
+            start=start,
         )
 
     def history(self, time_precision: str, minor_digits: int) -> History:

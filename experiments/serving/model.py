@@ -63,7 +63,9 @@ class Served:
         if not len(batch):
             return _nothing()
         data = self.bundle.manifest["facts"]["data"]
-        frame = batch.frame(self.features, data["time_precision"], data["minor_digits"])
+        kind = data["time_precision"], data["minor_digits"]
+        batch = batch.looked_at(self.bundle, *kind)
+        frame = batch.frame(self.features, *kind)
         scores = self.bundle.ensemble.score(frame.values)
         told = self._told(batch, scores.score, asked)
         back = np.argsort(batch.given)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from features.catalogue import (
     baseline,
     cash,
+    company,
     context,
     corridors,
     counterparties,
@@ -44,6 +45,10 @@ CATALOGUE: tuple[Feature, ...] = (
     *patterns.FEATURES,
 )
 
+# What a first look must be given for.
+COMPANY: tuple[Feature, ...] = company.FEATURES
+ALL: tuple[Feature, ...] = CATALOGUE + COMPANY
+
 # Raised by hand when a kernel's meaning changes while its description does not.
 REVISION = 1
 
@@ -72,12 +77,14 @@ def pick(names: Iterable[str]) -> tuple[Feature, ...]:
     KeyError
         If there is no such feature.
     """
-    by_name = {feature.name: feature for feature in CATALOGUE}
+    by_name = {feature.name: feature for feature in ALL}
     return tuple(by_name[name] for name in names)
 
 
 __all__ = [
+    "ALL",
     "CATALOGUE",
+    "COMPANY",
     "REVISION",
     "Direction",
     "Family",

@@ -1,10 +1,10 @@
 """The catalogue as a page: ``python -m features.catalogue.documentation > docs/catalogue.md``."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
-from features.catalogue import CATALOGUE, Family, Feature, digest
+from features.catalogue import CATALOGUE, COMPANY, Family, Feature, digest
 from features.catalogue.red_flags import RED_FLAGS
 from features.catalogue.settings import SETTINGS
 from features.statistics import Statistic
@@ -18,6 +18,7 @@ NULL_RULES: Mapping[str, str] = {
     "clock": "the source gives days only",
     "none": "there is nothing to divide by, or there are too few payments to tell it from",
     "source": "the source does not say the bank or country of both sides",
+    "look": "no first look was taken: nobody said how suspicious other payments are",
 }
 """What makes a value null, by the word that stands in the page's tables."""
 
@@ -56,7 +57,7 @@ def _window_rules(statistic: Windowed) -> Iterator[str]:
 
 def page() -> str:
     """Return the whole page as Markdown."""
-    return "\n".join([*_head(), *_families(), *_red_flags()]) + "\n"
+    return "\n".join([*_head(), *_families(), *_company(), *_red_flags()]) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -79,6 +80,10 @@ def _head() -> Iterator[str]:
     yield "- **null**: never 0 for what is not known. A value is null where"
     yield from (f"  - `{rule}`: {meaning};" for rule, meaning in NULL_RULES.items())
     yield "- **red flags**: see [below](#red-flags)."
+    yield (
+        f"- {len(COMPANY)} more are there only for a model that has taken a first look: see "
+        "[the company a payment is in](#the-company-a-payment-is-in)."
+    )
     yield ""
     yield (
         f"Thresholds (`configs/catalogue/thresholds.toml`, version {SETTINGS.version}), in major "
@@ -96,10 +101,32 @@ def _head() -> Iterator[str]:
 def _families() -> Iterator[str]:
     for family in get_args(Family):
         members = [feature for feature in CATALOGUE if feature.family == family]
-        yield from ("", f"## {family.capitalize()}", "", f"{len(members)} features.", "")
-        yield "| name | unit | direction | window | meaning | red flags | null |"
-        yield "|---|---|---|---|---|---|---|"
-        yield from map(_row, members)
+        if members:
+            yield from ("", f"## {family.capitalize()}", "", f"{len(members)} features.", "")
+            yield from _rows(members)
+
+
+def _company() -> Iterator[str]:
+    yield from ("", "## The company a payment is in", "")
+    yield (
+        f"{len(COMPANY)} features of the family `company`. A model may take a first look: from "
+        "what is known by then, it gives each payment by itself a probability to be illicit. "
+        "These add up the probabilities of the *other* payments around one: how many illicit ones "
+        "are to be expected among them. The payment itself never counts, those of the same instant "
+        "do. "
+        "Without a first look they are not computed, and the digest above does not cover them. "
+        "The method is stacked graphical learning: Z. Kou and W. W. Cohen, *Stacked graphical "
+        "models for efficient inference in Markov random fields*, SIAM International Conference on "
+        "Data Mining, 2007."
+    )
+    yield ""
+    yield from _rows(COMPANY)
+
+
+def _rows(members: Sequence[Feature]) -> Iterator[str]:
+    yield "| name | unit | direction | window | meaning | red flags | null |"
+    yield "|---|---|---|---|---|---|---|"
+    yield from map(_row, members)
 
 
 def _row(feature: Feature) -> str:

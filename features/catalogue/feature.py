@@ -23,6 +23,7 @@ Unit = Literal[
     "banks",
     "countries",
     "days",
+    "suspicious payments",
 ]
 Family = Literal[
     "volume and velocity",
@@ -34,6 +35,7 @@ Family = Literal[
     "geography and channel",
     "distribution",
     "patterns",
+    "company",
 ]
 
 

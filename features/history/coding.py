@@ -25,11 +25,15 @@ CODED = (
     "sender_country",
     "receiver_country",
 )
+SUSPICION = "suspicion"
 
 
 @dataclass(frozen=True)
 class CodedRows:
-    """Rows in time order, a contiguous array a column; -1 codes null."""
+    """Rows in time order, a contiguous array a column; -1 codes null.
+
+    ``suspicion`` is that of a first look, in millionths; empty where none was taken.
+    """
 
     time: Integers
     sender: Codes
@@ -42,6 +46,7 @@ class CodedRows:
     channel: NDArray[np.int8]
     exchanged: NDArray[np.bool_]
     currency: Codes
+    suspicion: Codes = field(default_factory=lambda: np.empty(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.time)
@@ -91,7 +96,10 @@ class Coder:
     currencies: Vocabulary = field(default_factory=Vocabulary)
 
     def rows(self, table: pa.Table) -> CodedRows:
-        """Code a table of transactions in time order; it has the columns ``CODED``."""
+        """Code a table of transactions in time order; it has the columns ``CODED``.
+
+        And ``SUSPICION``, where a first look was taken.
+        """
         sender, receiver = self.accounts.codes(table["sender"], table["receiver"])
         banks = self.banks.codes(table["sender_bank"], table["receiver_bank"])
         countries = self.countries.codes(table["sender_country"], table["receiver_country"])
@@ -108,6 +116,7 @@ class Coder:
             channel=_channels(table["channel"]),
             exchanged=(received >= 0) & (paid != received),
             currency=paid,
+            suspicion=_suspicion(table),
         )
 
 
@@ -133,6 +142,12 @@ def _joined(parts: list[Codes]) -> Codes:
 def _whole(column: pa.ChunkedArray) -> Integers:
     """Return an owned, contiguous, writable copy: kernels compile once for that layout."""
     return np.array(column.to_numpy(), np.int64)
+
+
+def _suspicion(table: pa.Table) -> Codes:
+    if SUSPICION not in table.column_names:
+        return np.empty(0, np.int32)
+    return np.array(table[SUSPICION].to_numpy(), np.int32)
 
 
 def _channels(column: pa.ChunkedArray) -> NDArray[np.int8]:

@@ -76,7 +76,9 @@ class History:
 
     ``coverage_from`` and ``as_of`` are microseconds since 1970, as is ``time``. The codes of
     accounts, banks, currencies and countries mean nothing: only whether two are equal is ever
-    asked, and of a country whether ``country_names[code]`` is on a list.
+    asked, and of a country whether ``country_names[code]`` is on a list. ``suspicion`` is what a
+    first look made of each row by itself, the probability that it is illicit in millionths; empty
+    where no first look was taken.
     """
 
     time: Integers
@@ -96,6 +98,7 @@ class History:
     as_of: int
     clock_known: bool
     minor_digits: int
+    suspicion: Codes = field(default_factory=lambda: np.empty(0, np.int32))
     kept: Kept = field(default_factory=Kept, repr=False, compare=False)
 
     def keep(self, key: object, make: Callable[[], _Made]) -> _Made:
@@ -186,7 +189,10 @@ class History:
         time_precision: str,
         minor_digits: int,
     ) -> "History":
-        """Code a table of transactions in time order (columns ``COLUMNS``); no I/O."""
+        """Code a table of transactions in time order (columns ``COLUMNS``); no I/O.
+
+        It may have a column ``"suspicion"`` (int32) beside them.
+        """
         coder = Coder()
         return cls.of(
             coder.rows(table),

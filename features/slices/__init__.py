@@ -15,6 +15,7 @@ from features.slices.run import (
     slices,
     used,
 )
+from features.slices.suspicion import Suspicion, rows_before
 
 __all__ = [
     "TICK",
@@ -22,6 +23,7 @@ __all__ = [
     "Means",
     "Reach",
     "Span",
+    "Suspicion",
     "added",
     "compute_frame",
     "frame_from_table",
@@ -30,6 +32,7 @@ __all__ = [
     "measured",
     "parse_size",
     "plan",
+    "rows_before",
     "settle",
     "slice_table",
     "slices",

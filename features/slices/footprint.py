@@ -10,19 +10,25 @@ from features.dataset import Dataset
 from features.history import History
 from features.history.coding import CODED, Coder
 from features.history.kept import Kept
+from features.slices.suspicion import Suspicion
 from features.workspace import Workspace
 
 SAMPLE_ROWS = 20_000
 _ASKED = 100
 
 
-def bytes_a_row(dataset: Dataset, catalogue: Sequence[Feature], as_of: datetime) -> int:
+def bytes_a_row(
+    dataset: Dataset,
+    catalogue: Sequence[Feature],
+    as_of: datetime,
+    suspicion: Suspicion | None = None,
+) -> int:
     """Return how many bytes features keep for a row of history, as in the dataset's first rows.
 
     Few rows have more accounts to each of them than many rows have: what is found is rather too
     much than too little.
     """
-    history = sample(dataset, as_of)
+    history = sample(dataset, as_of, suspicion)
     rows = len(history)
     space = Workspace(history, np.linspace(0, rows - 1, min(rows, _ASKED)).astype(np.int64))
     for feature in catalogue:
@@ -40,13 +46,15 @@ def held(thing: object) -> int:
     return sum(array.nbytes for array in arrays(thing, {}))
 
 
-def sample(dataset: Dataset, as_of: datetime) -> History:
+def sample(dataset: Dataset, as_of: datetime, suspicion: Suspicion | None = None) -> History:
     """Return the dataset's first rows as a history."""
     facts, coder = dataset.manifest, Coder()
     first = dataset.files()[0]
-    rows = coder.rows(dataset.table(first, list(CODED)).slice(0, SAMPLE_ROWS))
+    table = dataset.table(first, list(CODED)).slice(0, SAMPLE_ROWS)
+    if suspicion is not None:
+        table = suspicion.beside(table, 0)
     return History.of(
-        rows,
+        coder.rows(table),
         coder,
         coverage_from=facts.coverage_from,
         as_of=as_of,

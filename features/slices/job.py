@@ -17,6 +17,7 @@ from features.slices.needs import Needs
 from features.slices.passes import Pass
 from features.slices.planning import BLOCKS, Means, Reach, Span, plan
 from features.slices.scratch import Scratch
+from features.slices.suspicion import BYTES
 from features.slices.tape import Tape
 from features.slices.tight import Tight
 from features.statistics.patterns.swept import expect
@@ -48,11 +49,13 @@ class Job:
         """Cut a stretch of time; in passes where slices of all features would be too short."""
         said: list[str] = []
         given = (self.dataset, span, self.as_of, self.catalogue, self.means)
-        found = plan(*given, tell=said.append)
+        found = plan(*given, suspicion=self.tape.suspicion, tell=said.append)
         if found.reread <= _REREAD and not said:
             return Cuts(found.slices, found.blocks)
-        needs = Needs.recorded(self.dataset, self.catalogue, self.as_of)
-        tight = Tight(self.dataset, self.as_of, self.catalogue, self.means, needs)
+        suspicion = self.tape.suspicion
+        needs = Needs.recorded(self.dataset, self.catalogue, self.as_of, suspicion)
+        beside = 0 if suspicion is None else BYTES
+        tight = Tight(self.dataset, self.as_of, self.catalogue, self.means, needs, beside)
         return Cuts(tight.planned(span, tell), BLOCKS[-1], tight)
 
     def piece(self, cut: Sequence[Span], buffers: Buffers, pool: Executor) -> Piece:

@@ -15,6 +15,7 @@ from features.history import History
 from features.history.kept import Kept
 from features.patterns.graph import Graph
 from features.slices.footprint import arrays, sample
+from features.slices.suspicion import Suspicion
 from features.workspace import Workspace
 
 _ASKED = 20
@@ -48,10 +49,16 @@ class Needs:
     sampled: tuple[int, int]
 
     @classmethod
-    def recorded(cls, dataset: Dataset, catalogue: Sequence[Feature], as_of: datetime) -> "Needs":
+    def recorded(
+        cls,
+        dataset: Dataset,
+        catalogue: Sequence[Feature],
+        as_of: datetime,
+        suspicion: Suspicion | None = None,
+    ) -> "Needs":
         """Compute the features of some rows among the dataset's first, and watch what is made."""
         recording = Recording()
-        history = replace(sample(dataset, as_of), kept=recording)
+        history = replace(sample(dataset, as_of, suspicion), kept=recording)
         rows = np.linspace(0, len(history) - 1, min(len(history), _ASKED)).astype(np.int64)
         spaces = [Workspace(history, rows) for _ in catalogue]
         found = tuple(map(recording.asked_by, catalogue, spaces))

@@ -55,12 +55,26 @@ def cut_features(
 
 def _atoms(catalogue: Sequence[Feature], needs: Needs) -> list[_Atom]:
     found: dict[object, _Atom] = {}
+    told = _told_together(needs.told)
     for number, feature in enumerate(catalogue):
         reach, made = Reach.of([feature]), needs.of[number]
-        atom = found.setdefault(needs.told[number] or (reach, made), _Atom(reach, made))
+        atom = found.setdefault(told[number] or (reach, made), _Atom(reach, made))
         atom.reach, atom.made = atom.reach.joined(reach), atom.made | made
         atom.features.append(number)
     return sorted(found.values(), key=lambda atom: atom.reach.lookback, reverse=True)
+
+
+def _told_together(told: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """Return, for each feature, what all tell who tell some of the same: each counts once.
+
+    >>> _told_together([frozenset("a"), frozenset("ab"), frozenset("c"), frozenset()])[0] == {*"ab"}
+    True
+    """
+    groups: list[frozenset[str]] = []
+    for names in told:
+        near = [group for group in groups if not group.isdisjoint(names)]
+        groups = [group for group in groups if group not in near] + [names.union(*near)]
+    return [next((g for g in groups if not g.isdisjoint(names)), names) for names in told]
 
 
 def _packed(

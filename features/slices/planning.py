@@ -12,6 +12,7 @@ from features.catalogue.feature import Feature
 from features.dataset import Dataset
 from features.slices.footprint import bytes_a_row
 from features.slices.memory import half_of_what_is_left, in_use, spoken, threads_to_use
+from features.slices.suspicion import Suspicion
 
 TICK = timedelta(microseconds=1)
 BLOCK_ROWS = 32_768
@@ -115,20 +116,22 @@ def plan(
     *,
     reach: Reach | None = None,
     beside: int = 0,
+    suspicion: Suspicion | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Plan:
     """Cut a stretch of time into slices of parts that fit the memory with all they look at.
 
-    ``beside``: bytes that a row of history takes beside what its features keep. A part that alone
-    needs more than there is becomes a slice of its own: it is said, and done all the same. The
-    estimate is a careful one, and a machine may well have more to give than it was asked to take.
+    ``beside``: bytes that a row of history takes beside what its features keep; ``suspicion``: what
+    the rows have for these to keep something of. A part that alone needs more than there is becomes
+    a slice of its own: it is said, and done all the same. The estimate is a careful one, and a
+    machine may well have more to give than it was asked to take.
     """
     reach = reach or Reach.of(catalogue)
     found = list(parts(dataset, span.start, span.stop, means.block_rows))
     rows = rows_within(dataset, reach, span.start, span.stop, as_of)
     if not found or rows * (AMPLE_BYTES + beside) <= means.left(len(catalogue), BLOCKS[0]):
         return Plan([found] if found else [], BLOCKS[0])
-    each = round(PASSING * bytes_a_row(dataset, catalogue, as_of)) + beside
+    each = round(PASSING * bytes_a_row(dataset, catalogue, as_of, suspicion)) + beside
     for blocks in BLOCKS:
         left = means.left(len(catalogue), blocks)
         if each * rows <= left:

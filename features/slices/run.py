@@ -21,6 +21,7 @@ from features.slices.job import Job
 from features.slices.memory import Buffers
 from features.slices.planning import TICK, Means, Reach, Span
 from features.slices.scratch import Scratch
+from features.slices.suspicion import Suspicion, rows_before
 from features.slices.tape import Tape
 
 Tell = Callable[[str], None]
@@ -69,6 +70,7 @@ def slices(
     as_of: datetime | None = None,
     means: Means | None = None,
     *,
+    suspicion: Suspicion | None = None,
     tell: Tell = silent,
 ) -> Iterator[FeatureFrame]:
     """Yield the features of the rows in ``[start, stop)``, in frames of a block of rows each.
@@ -76,7 +78,8 @@ def slices(
     As much is read at a time as ``means`` allow; neither they nor the cuts change any value. A
     frame's memory is used again once nothing refers to it.
     """
-    return used(dataset, catalogue, lambda frame, _: frame, start, stop, as_of, means, tell=tell)
+    given = (start, stop, as_of, means)
+    return used(dataset, catalogue, lambda frame, _: frame, *given, suspicion=suspicion, tell=tell)
 
 
 def used(
@@ -88,6 +91,7 @@ def used(
     as_of: datetime | None = None,
     means: Means | None = None,
     *,
+    suspicion: Suspicion | None = None,
     tell: Tell = silent,
 ) -> Iterator[_Result]:
     """Yield what ``use`` makes of each frame and its number, in order.
@@ -98,7 +102,8 @@ def used(
     as_of = dataset.manifest.coverage_to if as_of is None else as_of
     begin = dataset.manifest.coverage_from if start is None else start
     end = as_of + TICK if stop is None else min(stop, as_of + TICK)
-    job = Job(dataset, tuple(catalogue), as_of, means or Means(), Tape(dataset, as_of))
+    tape = Tape(dataset, as_of, suspicion)
+    job = Job(dataset, tuple(catalogue), as_of, means or Means(), tape)
     cuts, number = job.planned(Span(begin, end), tell), 0
     size = cuts.blocks * job.means.block_rows * len(catalogue)
     buffers = Buffers(size)
@@ -151,9 +156,12 @@ def compute_frame(
     stop: datetime | None = None,
     as_of: datetime | None = None,
     means: Means | None = None,
+    *,
+    suspicion: Suspicion | None = None,
 ) -> FeatureFrame:
     """Compute the whole frame of ``[start, stop)`` as of an instant (the dataset's last)."""
-    return join(list(slices(dataset, catalogue, start, stop, as_of, means)), catalogue)
+    asked = (start, stop, as_of, means)
+    return join(list(slices(dataset, catalogue, *asked, suspicion=suspicion)), catalogue)
 
 
 def slice_table(
@@ -164,12 +172,15 @@ def slice_table(
     as_of: datetime,
     *,
     whole: bool = False,
+    suspicion: Suspicion | None = None,
 ) -> pa.Table:
     """Read the rows that features of ``[start, stop)`` can depend on, and no others.
 
-    ``whole``: with all of their columns.
+    ``whole``: with all of their columns. With ``suspicion`` it is a column beside them.
     """
-    return dataset.read(None if whole else COLUMNS, *reach.around(start, stop, as_of))
+    begin, end = reach.around(start, stop, as_of)
+    table = dataset.read(None if whole else COLUMNS, begin, end)
+    return table if suspicion is None else suspicion.beside(table, rows_before(dataset, begin))
 
 
 def settle(

@@ -6,19 +6,26 @@ from datetime import date, datetime
 import pyarrow as pa
 
 from features.dataset import TRANSACTIONS, Dataset
+from features.dataset.manifest import FileEntry
 from features.history import History, to_microseconds
 from features.history.coding import CODED, CodedRows, Coder
+from features.slices.suspicion import Suspicion, first_rows
 
 
 class Tape:
     """Holds the days between the start and the stop asked for last; both only ever move on.
 
-    ``coder`` knows the words of all codes so far.
+    ``coder`` knows the words of all codes so far. ``suspicion``, where it is given, goes beside the
+    rows of each day as they are read.
     """
 
-    def __init__(self, dataset: Dataset, as_of: datetime) -> None:
+    def __init__(
+        self, dataset: Dataset, as_of: datetime, suspicion: Suspicion | None = None
+    ) -> None:
         self._dataset = dataset
         self._as_of = as_of
+        self.suspicion = suspicion
+        self._first = first_rows(dataset)
         self.coder = Coder()
         self._rows: CodedRows | None = None
         self._read_to: date | None = None
@@ -55,9 +62,13 @@ class Tape:
         if not files:
             return _none()
         self._read_to = files[-1].day
-        return pa.concat_tables(
-            pool.map(lambda entry: self._dataset.table(entry, list(CODED)), files)
-        )
+        return pa.concat_tables(pool.map(self._table, files))
+
+    def _table(self, entry: FileEntry) -> pa.Table:
+        table = self._dataset.table(entry, list(CODED))
+        if self.suspicion is None:
+            return table
+        return self.suspicion.beside(table, self._first[entry.path])
 
 
 def _none() -> pa.Table:

@@ -16,6 +16,7 @@ from features.slices.planning import PASSING, Means, Reach, Span, parts, rows_wi
 
 COLUMN_BYTES = 46  # of a row of history, before anything is made of it
 _READING_BYTES = 150  # of a row while it is read and coded; measured
+_COPIES = 3  # of a column while it is read: in the tables of its days, put together, and coded
 _COUNTS = (1, 2, 3, 4, 6)  # of slices, to choose from
 _DISK = 0.75  # of the disk's free bytes that may be used
 _WAITS = 0.4  # what a byte that waits on disk costs, where one that is made of a history costs 1
@@ -25,13 +26,17 @@ _VALUE = 8
 
 @dataclass(frozen=True)
 class Tight:
-    """What features of a dataset are computed in passes over slices of it."""
+    """What features of a dataset are computed in passes over slices of it.
+
+    ``beside``: bytes of a row of history beside its usual columns.
+    """
 
     dataset: Dataset
     as_of: datetime
     catalogue: tuple[Feature, ...]
     means: Means
     needs: Needs
+    beside: int = 0
 
     def planned(self, span: Span, tell: Callable[[str], None]) -> list[list[Span]]:
         """Cut a stretch of time into the slices that cost least, of those that fit the memory.
@@ -99,12 +104,12 @@ class Tight:
         disk = shutil.disk_usage(tempfile.gettempdir()).free * _DISK
         for cut in slices:
             every = self._rows(Reach.of(self.catalogue), cut)
-            accounts, columns = self.needs.accounts(every), COLUMN_BYTES * every
+            accounts, columns = self.needs.accounts(every), (COLUMN_BYTES + self.beside) * every
             found = self._passes(cut, accounts, columns)
             made = [each.size.of(self._rows(each.reach, cut), accounts) for each in found]
             earlier = PASSING * max(made[:-1], default=0) - (self._room() - left)
             waiting = _waiting(found) * self._rows(Reach.of([]), cut)
-            reading = _READING_BYTES * every - (room - left)
+            reading = (_READING_BYTES + _COPIES * self.beside) * every - (room - left)
             peak = max(peak, columns + max(PASSING * made[-1], earlier), reading)
             peak = max(peak, left * waiting / max(disk, 1))
             cost += sum(made) + _WAITS * waiting

@@ -77,14 +77,14 @@ def test_shuffled_rows_and_renamed_ids_make_the_same_model_bit_for_bit(
 def test_features_and_settings_are_chosen_alike_on_any_threads_and_in_any_order(
     world: Any, quick: ExperimentConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(learning, "_LEAST_POSITIVES", 1)
+    monkeypatch.setattr(learning, "LEAST_POSITIVES", 1)
     order = np.random.default_rng(2).permutation(world.transactions.num_rows)
     tables = {1: world.transactions, 2: world.transactions.take(order)}
     found = []
     for threads, table in tables.items():
         content = quick.plain()
         content["model"] |= {"threads": threads, "trees_a_round": 3, "choice_rows": 1_500}
-        content |= {"features": {"sizes": [20, 50]}, "tuning": {"trials": 3}}
+        content |= {"features": {"sizes": [20, 50], "company": False}, "tuning": {"trials": 3}}
         config = ExperimentConfig.model_validate(content)
         prepared = prepare(config, world.write(tmp_path / f"data{threads}", table))
         place = tmp_path / str(threads)
@@ -109,8 +109,8 @@ def test_features_and_settings_are_chosen_alike_on_any_threads_and_in_any_order(
 def test_a_model_computes_the_features_it_kept_and_what_indicators_need_beside(
     trained: Any, quick: ExperimentConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(learning, "_LEAST_POSITIVES", 1)
-    content = {**quick.plain(), "features": {"sizes": [5]}}
+    monkeypatch.setattr(learning, "LEAST_POSITIVES", 1)
+    content = {**quick.plain(), "features": {"sizes": [5], "company": False}}
     wide = prepare(ExperimentConfig.model_validate(content), trained.dataset)
     monkeypatch.setattr(feature_selection, "_error", lambda _: 1.0)
     learned = learn(wide)

@@ -3,12 +3,12 @@
 import importlib
 import pkgutil
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from features import kernels
-from features.catalogue import CATALOGUE
+from features.catalogue import ALL
 from features.slices import frame_from_table
 from features.workspace import Workspace
 from oracles.worlds import BASE, DAY, Payment, World
@@ -33,13 +33,14 @@ class Compiled:
 def compiled() -> list[Compiled]:
     """Compute values and evidence of all features of some worlds; tell what was compiled for it."""
     rows = [Payment(f"t{n}", BASE + n * DAY, *pair) for n, pair in enumerate(("ab", "ba", "aa"))]
+    rows = [replace(row, suspicion=1) for row in rows]
     for world in (World.of(rows), World.of([]), World.of(rows[:1], precision="day")):
         space = Workspace(world.history())
-        for feature in CATALOGUE:
+        for feature in ALL:
             feature.value(space)
             for at in range(len(space.rows)):
                 feature.evidence(space, at)
-        assert frame_from_table(world.table(), CATALOGUE, **world.facts).values.dtype == np.float64
+        assert frame_from_table(world.table(), ALL, **world.facts).values.dtype == np.float64
     return [_tell(kernel) for module in modules() for kernel in kernels_of(module)]
 
 

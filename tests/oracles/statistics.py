@@ -7,7 +7,7 @@ value is a float, NaN where it can't be known.
 from math import isnan, nan
 
 from features import filters, statistics
-from oracles import distribution, lots, red_flags
+from oracles import company, distribution, lots, red_flags
 from oracles.patterns import blocks as pattern_blocks
 from oracles.patterns import chain as pattern_chain
 from oracles.patterns import cycle as pattern_cycle
@@ -237,6 +237,7 @@ _VALUES = {
     statistics.Ratio: _ratio,
     statistics.Turnover: _turnover,
     statistics.RowFact: _row_fact,
+    **company.VALUES,
     **distribution.VALUES,
     **lots.VALUES,
     **red_flags.VALUES,

@@ -4,6 +4,7 @@ Hypothesis draws a size and a seed, and the seed draws the rows: with a few doze
 search stays near one small world, and window edges are hardly ever met.
 """
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ _THRESHOLDS = tuple(
     top * 100 + step for top in (850, 1000, 2550, 3000, 8500, 10_000) for step in (-1, 0, 1)
 )
 _AMOUNTS = (_ALIKE, _THRESHOLDS, (100_00,), _ALIKE + _THRESHOLDS)
+_SUSPICION = (0, 0, 1, 250_000, 333_333, 999_999)
 
 # Seeded by hypothesis; its own choices stay out of the rows.
 CHANCE = st.randoms(use_true_random=True)
@@ -78,9 +80,10 @@ def worlds(draw, most=24, precision="second"):
     amounts = chance.choice(_AMOUNTS)
     moments = [_time(chance, days, precision) for _ in range(size)]
     rows = [_payment(chance, n, time, names, amounts) for n, time in enumerate(moments)]
-    return World.of(
+    world = World.of(
         rows,
         coverage_from=BASE + chance.choice((-100, 0, 1, 7, 28)) * DAY + chance.choice((0, -1, 1)),
         as_of=chance.choice((max(moments), max(moments), chance.choice(moments) + 1)),
         precision=precision,
     )
+    return world.having(replace(row, suspicion=chance.choice(_SUSPICION)) for row in world.rows)

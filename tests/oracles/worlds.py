@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from features.dataset import TRANSACTIONS, Dataset, DatasetFacts, write_dataset
 from features.history import History
-from features.slices import frame_from_table
+from features.slices import Suspicion, frame_from_table
 from features.windows import DAY, HOUR, SECOND
 
 __all__ = [
@@ -31,7 +31,10 @@ BASE = 19_723 * DAY
 
 @dataclass(frozen=True)
 class Payment:
-    """One row; ``time`` in microseconds since 1970, ``amount`` in minor units."""
+    """One row; ``time`` in microseconds since 1970, ``amount`` in minor units.
+
+    ``suspicion`` in millionths: all rows of a world have it, or no first look was taken.
+    """
 
     id: str
     time: int
@@ -45,6 +48,7 @@ class Payment:
     receiver_country: str | None = None
     currency: str = "EUR"
     received_currency: str | None = None
+    suspicion: int | None = None
 
     @property
     def sides(self) -> set[str]:
@@ -79,7 +83,7 @@ class World:
         return tuple(row for row in self.rows if row.time <= self.as_of)
 
     def table(self) -> pa.Table:
-        """All rows in the dataset's schema, in their order, also those after as-of."""
+        """All rows as a table, in their order, also those after as-of."""
         return table_of(self.rows)
 
     def history(self) -> History:
@@ -89,6 +93,14 @@ class World:
     def values(self, catalogue) -> np.ndarray:
         """The features of the visible rows."""
         return frame_from_table(table_of(self.visible), catalogue, **self.facts).values
+
+    @property
+    def suspicion(self) -> Suspicion | None:
+        """What a first look made of the rows, in the order of the dataset; None without one."""
+        ordered = sorted(self.rows, key=lambda row: (row.time, row.id))
+        if not _looked_at(ordered):
+            return None
+        return Suspicion(0, np.array([row.suspicion for row in ordered], np.int32))
 
     @property
     def facts(self) -> dict:
@@ -110,13 +122,23 @@ class World:
             "none" if labels is None else "partial",
             coverage_from=instant(self.coverage_from),
         )
-        write_dataset(folder, self.table(), facts, labels=labels)
+        rows = self.table().select(TRANSACTIONS.names)
+        write_dataset(folder, rows, facts, labels=labels)
         return Dataset.open(folder)
 
 
 def table_of(rows: Iterable[Payment]) -> pa.Table:
-    """Put rows into the dataset's schema, in their order."""
-    return pa.Table.from_pylist([_record(row) for row in rows], TRANSACTIONS)
+    """Put rows into the dataset's schema, in their order; suspicion, where it is known, beside."""
+    rows = list(rows)
+    table = pa.Table.from_pylist([_record(row) for row in rows], TRANSACTIONS)
+    if not _looked_at(rows):
+        return table
+    column = pa.array([row.suspicion for row in rows], pa.int32())
+    return table.append_column("suspicion", column)
+
+
+def _looked_at(rows: Iterable[Payment]) -> bool:
+    return all(row.suspicion is not None for row in rows)
 
 
 def _record(row: Payment) -> dict:

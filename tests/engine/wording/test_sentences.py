@@ -8,7 +8,7 @@ import pytest
 from engine.wording.peers import LOW, is_low, standing
 from engine.wording.sentences import in_days, sentence
 from engine.wording.words import Money
-from features.catalogue import CATALOGUE, pick
+from features.catalogue import ALL, pick
 
 EURO = Money("EUR", 2)
 TWICE = re.compile(r"\b(\w+) \1\b")
@@ -45,7 +45,7 @@ def test_low_is_the_lowest_quarter():
 
 
 def test_a_source_of_days_is_not_worded_in_hours_or_instants():
-    for feature in CATALOGUE:
+    for feature in ALL:
         said = in_days(feature.sentence)
         assert "24 hours" not in said, feature.name
         assert "same instant" not in said, feature.name
@@ -56,7 +56,7 @@ def test_a_source_of_days_is_not_worded_in_hours_or_instants():
 
 @pytest.mark.parametrize("value", [0.0, 1.0, 2.0, 0.5])
 def test_no_sentence_says_a_word_twice_or_counts_one_as_many(value):
-    for feature in CATALOGUE:
+    for feature in ALL:
         if feature.unit == "weekday" and value != int(value):
             continue
         for side in ("sender", "receiver"):
@@ -67,6 +67,16 @@ def test_no_sentence_says_a_word_twice_or_counts_one_as_many(value):
                 assert not re.search(r"(?<![\d.,])1 (payments|accounts|banks|hops|days)\b", said), (
                     said
                 )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.0, "0"), (0.004, "< 0.1"), (0.3, "0.3"), (1.0, "1.0"), (12.4, "12.4")]
+)
+def test_how_many_are_expected_is_said_with_one_digit(value, said):
+    assert say("sender_out_expected_suspicious_7d", value) == (
+        "Of the other payments that this account made in the 7 days up to then, a first look at "
+        f"each by itself expects {said} to be suspicious."
+    )
 
 
 def test_where_a_value_stands_is_never_overstated():

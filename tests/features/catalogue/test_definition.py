@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from features.catalogue import CATALOGUE, definition
+from features.catalogue import ALL, definition
 from features.filters import Every, Exchanged, Known, Outside
 from features.statistics import Total
 from features.windows import DAY, trailing
@@ -14,11 +14,11 @@ from features.workspace import Lens
 
 def feature_of(kept):
     total = Total(Lens("sender", "out"), trailing(DAY), kept)
-    return replace(CATALOGUE[0], statistic=total)
+    return replace(ALL[0], statistic=total)
 
 
 def test_a_sentence_is_no_part_of_a_definition():
-    for feature in CATALOGUE:
+    for feature in ALL:
         assert definition(feature) == definition(replace(feature, sentence="{value}"))
 
 
@@ -30,9 +30,9 @@ def test_the_words_of_a_filter_are_no_part_of_a_definition(kind):
 def test_what_is_computed_is_a_part_of_it():
     found = [definition(feature_of(kind())) for kind in (Every, Known, Outside, Exchanged)]
     assert len(set(found)) == len(found)
-    assert len({definition(feature) for feature in CATALOGUE}) == len(CATALOGUE)
+    assert len({definition(feature) for feature in ALL}) == len(ALL)
 
 
 def test_no_words_are_hidden_in_what_a_definition_is_made_of():
-    for feature in CATALOGUE:
+    for feature in ALL:
         assert not re.search(r"words=|sentence=", repr(feature.statistic))

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
+from oracles.worlds import same_bits
 
 from experiments.simulation import WorldConfig, simulate
-from features.catalogue import CATALOGUE
+from features.catalogue import ALL
 from features.catalogue.documentation import NULL_RULES, RED_FLAGS, null_rules, page
 from features.dataset import Dataset
 from features.history import to_microseconds
-from features.slices import compute_frame, frame_from_table
+from features.slices import Suspicion, compute_frame, frame_from_table
 
 UNPREDICTABLE = {"none", "source", "history"}
 
@@ -19,8 +20,13 @@ def dataset(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def frame(dataset):
-    return compute_frame(dataset, CATALOGUE)
+def suspicion(dataset):
+    return Suspicion(0, np.arange(dataset.manifest.rows["transactions"], dtype=np.int32))
+
+
+@pytest.fixture(scope="module")
+def frame(dataset, suspicion):
+    return compute_frame(dataset, ALL, suspicion=suspicion)
 
 
 def _outside(feature, frame):
@@ -44,7 +50,7 @@ def _must_be_null(feature, frame, dataset):
     return said
 
 
-@pytest.mark.parametrize("feature", CATALOGUE, ids=lambda feature: feature.name)
+@pytest.mark.parametrize("feature", ALL, ids=lambda feature: feature.name)
 def test_a_value_is_null_where_its_rules_say_and_nowhere_else(feature, frame, dataset):
     null = np.isnan(frame.values[:, frame.names.index(feature.name)])
     said = _must_be_null(feature, frame, dataset)
@@ -53,29 +59,38 @@ def test_a_value_is_null_where_its_rules_say_and_nowhere_else(feature, frame, da
         assert not null[~said].any()
 
 
-def test_a_source_of_days_blanks_what_needs_a_clock_and_nothing_else(frame, dataset):
+def test_without_a_first_look_its_features_are_null_and_no_other_changes(frame, dataset):
+    without = compute_frame(dataset, ALL)
+    for column, feature in enumerate(ALL):
+        if "look" in null_rules(feature.statistic):
+            assert np.isnan(without.columns[column]).all(), feature.name
+        else:
+            assert same_bits(without.columns[column], frame.columns[column]).all(), feature.name
+
+
+def test_a_source_of_days_blanks_what_needs_a_clock_and_nothing_else(frame, dataset, suspicion):
     facts = dataset.manifest
     days = frame_from_table(
-        dataset.read(),
-        CATALOGUE,
+        suspicion.beside(dataset.read(), 0),
+        ALL,
         coverage_from=facts.coverage_from,
         as_of=facts.coverage_to,
         time_precision="day",
         minor_digits=facts.minor_digits,
     )
-    for column, feature in enumerate(CATALOGUE):
+    for column, feature in enumerate(ALL):
         null, before = np.isnan(days.values[:, column]), np.isnan(frame.values[:, column])
         wanted = True if "clock" in null_rules(feature.statistic) else before
         assert (null == wanted).all(), feature.name
 
 
 def test_every_null_rule_is_used():
-    used = {rule for feature in CATALOGUE for rule in null_rules(feature.statistic)}
+    used = {rule for feature in ALL for rule in null_rules(feature.statistic)}
     assert used == set(NULL_RULES)
 
 
 def test_every_red_flag_of_the_catalogue_has_a_source():
-    assert {flag for feature in CATALOGUE for flag in feature.red_flags} <= set(RED_FLAGS)
+    assert {flag for feature in ALL for flag in feature.red_flags} <= set(RED_FLAGS)
 
 
 def test_every_red_flag_says_where_it_is_published():
@@ -87,11 +102,11 @@ def test_every_red_flag_says_where_it_is_published():
 
 def test_every_feature_has_its_row():
     text = page()
-    for feature in CATALOGUE:
+    for feature in ALL:
         assert text.count(f"| `{feature.name}` |") == 1
 
 
 def test_every_sentence_has_a_slot_for_the_value_and_speaks_of_the_two_accounts_only():
-    for feature in CATALOGUE:
+    for feature in ALL:
         assert "{value}" in feature.sentence, feature.name
         feature.sentence.format(value="", sender="", receiver="")

@@ -8,7 +8,7 @@ from oracles import statistics as oracle
 from oracles.strategies import worlds
 from oracles.worlds import SECOND, World
 
-from features.catalogue import CATALOGUE
+from features.catalogue import ALL
 from features.statistics import (
     Alike,
     Distinct,
@@ -19,6 +19,7 @@ from features.statistics import (
     Total,
 )
 from features.statistics.activity import Age, Asleep
+from features.statistics.company import Expected
 from features.statistics.dwell import Left, Stayed
 from features.statistics.patterns.fans import Fan
 from features.windows import Window
@@ -33,7 +34,7 @@ def parts(statistic):
     return [*getattr(statistic, "parts", ())] or [statistic]
 
 
-CORE = (Total, Alike, Mean, Distinct, Largest, Gap)
+CORE = (Total, Alike, Mean, Distinct, Largest, Gap, Expected)
 
 
 def leaves(statistic):
@@ -49,7 +50,7 @@ def by_others(statistic):
     )
 
 
-PARTS = tuple(dict.fromkeys(part for f in CATALOGUE for part in leaves(f.statistic)))
+PARTS = tuple(dict.fromkeys(part for f in ALL for part in leaves(f.statistic)))
 
 
 def retold(statistic, rows, anchor):
@@ -69,6 +70,9 @@ def retold(statistic, rows, anchor):
             (value,) = set(amounts)
         case Gap(horizon=horizon):
             (value,) = {(anchor.time - row.time) / SECOND for row in rows} or {horizon / SECOND}
+        case Expected():
+            assert anchor not in rows
+            value = sum(row.suspicion for row in rows) / 1_000_000
         case RowFact():
             assert rows == [anchor]
             value = oracle.value(statistic, World.of(rows), anchor)
@@ -110,8 +114,8 @@ def test_evidence_lies_in_the_window_and_tells_the_value(world):
 def test_evidence_and_the_row_alone_give_the_same_value(world):
     """But for rows that are new: that a row is new is told by what is not there."""
     space = Workspace(world.history())
-    catalogue = [f for f in CATALOGUE if not any(map(by_others, leaves(f.statistic)))]
-    assert len(catalogue) > 0.8 * len(CATALOGUE)
+    catalogue = [f for f in ALL if not any(map(by_others, leaves(f.statistic)))]
+    assert len(catalogue) > 0.8 * len(ALL)
     for feature in catalogue:
         values = feature.value(space)
         for at in np.flatnonzero(~np.isnan(values)):
@@ -124,7 +128,7 @@ def test_evidence_and_the_row_alone_give_the_same_value(world):
 @given(worlds(most=10))
 def test_the_evidence_of_two_numbers_is_that_of_both(world):
     space = Workspace(world.history())
-    for feature in CATALOGUE:
+    for feature in ALL:
         for at in range(len(world.visible)):
             both = [evidence_of(part, world, space, at) for part in parts(feature.statistic)]
             wanted = {row.id for rows in both for row in rows}

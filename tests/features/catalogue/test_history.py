@@ -8,12 +8,12 @@ from hypothesis import given
 from oracles.strategies import worlds
 from oracles.worlds import BASE, DAY, SECOND, Payment, World, assert_same, same_bits
 
-from features.catalogue import CATALOGUE, pick
+from features.catalogue import ALL, pick
 from features.catalogue.documentation import null_rules
 from features.filters import NewPair
 from features.statistics import Gap, Ratio, Total
 
-NAMES = [feature.name for feature in CATALOGUE]
+NAMES = [feature.name for feature in ALL]
 
 
 def judged_alone(statistic):
@@ -24,20 +24,20 @@ def judged_alone(statistic):
     return False
 
 
-NEEDS_HISTORY = [f.name for f in CATALOGUE if "history" in null_rules(f.statistic)]
-LONELY = [f.name for f in CATALOGUE if judged_alone(f.statistic)]
+NEEDS_HISTORY = [f.name for f in ALL if "history" in null_rules(f.statistic)]
+LONELY = [f.name for f in ALL if judged_alone(f.statistic)]
 
 
 @given(worlds())
 def test_less_coverage_makes_values_unknown_and_never_other(world):
-    full = replace(world, coverage_from=BASE - 1000 * DAY).values(CATALOGUE)
-    less = world.values(CATALOGUE)
+    full = replace(world, coverage_from=BASE - 1000 * DAY).values(ALL)
+    less = world.values(ALL)
     assert (same_bits(full, less) | np.isnan(less)).all()
 
 
 @given(worlds())
 def test_coverage_matters_only_to_what_speaks_of_new_dormant_or_before(world):
-    catalogue = tuple(feature for feature in CATALOGUE if feature.name not in NEEDS_HISTORY)
+    catalogue = tuple(feature for feature in ALL if feature.name not in NEEDS_HISTORY)
     full = replace(world, coverage_from=BASE - 1000 * DAY).values(catalogue)
     assert_same([feature.name for feature in catalogue], full, world.values(catalogue))
 
@@ -84,7 +84,7 @@ def test_a_source_of_days_says_nothing_of_hours(world):
         for name in NAMES
         if "night" in name or "_1h" in name or "before_1d" in name or name == "hour"
     ]
-    values = dict(zip(NAMES, world.values(CATALOGUE).T, strict=True))
+    values = dict(zip(NAMES, world.values(ALL).T, strict=True))
     assert len(finer) > 5
     for name in finer:
         assert np.isnan(values[name]).all(), name
@@ -92,11 +92,11 @@ def test_a_source_of_days_says_nothing_of_hours(world):
 
 @given(worlds(precision="day"))
 def test_a_source_of_days_tells_all_else_as_any_source_does(world):
-    coarse, fine = world.values(CATALOGUE), replace(world, precision="second").values(CATALOGUE)
+    coarse, fine = world.values(ALL), replace(world, precision="second").values(ALL)
     blank = np.isnan(coarse).all(axis=0)
     assert_same(NAMES, coarse[:, ~blank], fine[:, ~blank])
     untold = {name for name, void in zip(NAMES, blank, strict=True) if void}
     told = {n for n in untold if "1h" not in n and "night" not in n and "before_1d" not in n}
     known = ~np.isnan(fine).all(axis=0)
-    clocked = {f.name for f in CATALOGUE if "clock" in null_rules(f.statistic)}
+    clocked = {f.name for f in ALL if "clock" in null_rules(f.statistic)}
     assert {n for n in told if known[NAMES.index(n)]} <= clocked

@@ -12,17 +12,17 @@ from oracles.statistics import belongs
 from oracles.strategies import worlds
 from oracles.worlds import assert_same, table_of
 
-from features.catalogue import CATALOGUE
+from features.catalogue import ALL
 from features.history import History
 from features.slices import compute_frame, frame_from_table, matrix
 from features.workspace import Lens, Workspace
 
-NAMES = [feature.name for feature in CATALOGUE]
+NAMES = [feature.name for feature in ALL]
 SUBJECTS = {
-    subject: tuple(f for f in CATALOGUE if f.statistic.lens and f.statistic.lens.subject == subject)
+    subject: tuple(f for f in ALL if f.statistic.lens and f.statistic.lens.subject == subject)
     for subject in ("sender", "receiver", "pair")
 }
-OF_THE_ROW = tuple(feature for feature in CATALOGUE if feature.direction == "row")
+OF_THE_ROW = tuple(feature for feature in ALL if feature.direction == "row")
 
 
 def names(catalogue):
@@ -75,7 +75,7 @@ def test_the_order_of_simultaneous_rows_changes_nothing(world, chance: random.Ra
     places = by_id(shuffled)
     new = dict(zip((row.id for row in world.rows), ids, strict=True))
     order = [places[new[row.id]] for row in world.visible]
-    assert_same(NAMES, shuffled.values(CATALOGUE)[order], world.values(CATALOGUE))
+    assert_same(NAMES, shuffled.values(ALL)[order], world.values(ALL))
 
 
 @settings(max_examples=8)
@@ -85,8 +85,8 @@ def test_the_order_of_the_rows_written_changes_nothing(tmp_path_factory, world, 
     rows = list(world.rows)
     chance.shuffle(rows)
     frames = [
-        compute_frame(replace(world, rows=tuple(order)).dataset(folder / name), CATALOGUE)
-        for name, order in (("one", world.rows), ("other", rows))
+        compute_frame(other.dataset(folder / name), ALL, suspicion=other.suspicion)
+        for name, other in (("one", world), ("other", replace(world, rows=tuple(rows))))
     ]
     assert frames[0].transaction_id.equals(frames[1].transaction_id)
     assert_same(NAMES, frames[0].values, frames[1].values)
@@ -99,7 +99,7 @@ def test_renaming_accounts_banks_countries_and_currencies_changes_nothing(world,
     if not swap:
         other = {word: word and f"Z{word}9" for word in other} | {"EUR": "JPY", "USD": "GBP"}
     renamed = world.having(_renamed(row, accounts, other) for row in world.rows)
-    assert_same(NAMES, renamed.values(CATALOGUE), world.values(CATALOGUE))
+    assert_same(NAMES, renamed.values(ALL), world.values(ALL))
 
 
 def _renamed(row, accounts, other):
@@ -115,7 +115,7 @@ def _renamed(row, accounts, other):
 def test_rows_that_are_the_same_but_for_their_id_have_the_same_values(world, data):
     twin = data.draw(st.sampled_from(world.rows))
     doubled = world.having((*world.rows, replace(twin, id=data.draw(st.sampled_from("Aty")))))
-    values = doubled.values(CATALOGUE)
+    values = doubled.values(ALL)
     same = [n for n, row in enumerate(doubled.visible) if replace(row, id=twin.id) == twin]
     for number in same:
         assert_same(NAMES, values[number : number + 1], values[same[0] : same[0] + 1])
@@ -124,20 +124,20 @@ def test_rows_that_are_the_same_but_for_their_id_have_the_same_values(world, dat
 @given(worlds(), st.data())
 def test_some_rows_asked_for_in_any_order_are_answered_as_all_rows_are(world, data):
     history = world.history()
-    whole = matrix(Workspace(history), CATALOGUE)
+    whole = matrix(Workspace(history), ALL)
     chosen = data.draw(st.lists(st.integers(0, max(len(history) - 1, 0)), max_size=8))
     rows = np.array(chosen if len(history) else [], np.int64)
-    assert_same(NAMES, matrix(Workspace(history, rows), CATALOGUE), whole[rows])
+    assert_same(NAMES, matrix(Workspace(history, rows), ALL), whole[rows])
 
 
 @given(worlds())
 def test_no_feature_depends_on_those_computed_before_it(world):
     history = world.history()
-    forward = matrix(Workspace(history), CATALOGUE)
-    backward = matrix(Workspace(history), CATALOGUE[::-1])[:, ::-1]
+    forward = matrix(Workspace(history), ALL)
+    backward = matrix(Workspace(history), ALL[::-1])[:, ::-1]
     assert_same(NAMES, forward, np.ascontiguousarray(backward))
     space = Workspace(history)
-    assert_same(NAMES, matrix(space, CATALOGUE), matrix(space, CATALOGUE))
+    assert_same(NAMES, matrix(space, ALL), matrix(space, ALL))
 
 
 @given(worlds())
@@ -146,7 +146,7 @@ def test_inputs_stay_as_they_were(world):
     history = History.from_table(table, **world.facts)
     space = Workspace(history, np.arange(len(history))[::2])
     before = _arrays(history, space.rows)
-    for feature in CATALOGUE:
+    for feature in ALL:
         feature.value(space)
         for at in range(len(space.rows)):
             feature.evidence(space, at)
@@ -167,10 +167,10 @@ def _arrays(history, rows):
 @given(worlds())
 def test_a_value_given_out_is_not_kept_to_be_changed(world):
     space = Workspace(world.history())
-    first = matrix(space, CATALOGUE)
-    for feature in CATALOGUE:
+    first = matrix(space, ALL)
+    for feature in ALL:
         feature.value(space)[:] = -1
-    assert_same(NAMES, matrix(space, CATALOGUE), first)
+    assert_same(NAMES, matrix(space, ALL), first)
 
 
 @settings(max_examples=5)
@@ -180,8 +180,9 @@ def test_labels_can_not_be_seen(tmp_path_factory, world, data):
     ids = [row.id for row in world.rows]
     said = data.draw(st.lists(st.integers(0, 1), min_size=len(ids), max_size=len(ids)))
     labels = pa.table({"transaction_id": ids, "label": pa.array(said, pa.int8())})
-    without = compute_frame(world.dataset(folder / "without"), CATALOGUE)
-    labelled = compute_frame(world.dataset(folder / "with", labels=labels), CATALOGUE)
+    seen = {"suspicion": world.suspicion}
+    without = compute_frame(world.dataset(folder / "without"), ALL, **seen)
+    labelled = compute_frame(world.dataset(folder / "with", labels=labels), ALL, **seen)
     assert_same(NAMES, labelled.values, without.values)
     assert labelled.transaction_id.equals(without.transaction_id)
 
@@ -196,5 +197,5 @@ def test_words_written_for_people_are_no_input(world):
     )
     for word in ("purpose", "memo", "channel_source", "batch_id"):
         assert told.column_names.count(word) == 1
-    found = frame_from_table(told, CATALOGUE, **world.facts).values
-    assert_same(NAMES, found, world.values(CATALOGUE))
+    found = frame_from_table(told, ALL, **world.facts).values
+    assert_same(NAMES, found, world.values(ALL))

@@ -4,12 +4,12 @@ from hypothesis import given, settings
 from oracles import statistics
 from oracles.strategies import worlds
 
-from features.catalogue import CATALOGUE
+from features.catalogue import ALL
 from features.workspace import Workspace
 
 EARLIER = tuple(
     dict.fromkeys(
-        earlier for feature in CATALOGUE if (earlier := feature.statistic.earlier()) is not None
+        earlier for feature in ALL if (earlier := feature.statistic.earlier()) is not None
     )
 )
 
@@ -24,9 +24,9 @@ def test_every_feature_equals_its_slow_twin(precision):
     @settings(max_examples=15)
     @given(worlds(precision=precision))
     def compare(world):
-        found = world.values(CATALOGUE)
-        names = [feature.name for feature in CATALOGUE]
-        wanted = [statistics.column(feature.statistic, world) for feature in CATALOGUE]
+        found = world.values(ALL)
+        names = [feature.name for feature in ALL]
+        wanted = [statistics.column(feature.statistic, world) for feature in ALL]
         assert_as_the_oracle_says(names, found, wanted)
 
     compare()

@@ -3,7 +3,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.strategies import worlds
-from oracles.worlds import BASE, DAY
+from oracles.worlds import BASE, DAY, Payment, World
 
 from features.history.coding import CodedRows, Coder, Vocabulary
 
@@ -27,6 +27,16 @@ def test_equal_words_have_equal_codes_in_all_columns_and_calls(columns):
     }
 
 
+def test_suspicion_is_taken_where_it_is_given_in_memory_of_its_own():
+    table = World.of([Payment(f"t{n}", BASE + n, suspicion=n) for n in range(4)]).table()
+    cut = pa.concat_tables([table.slice(0, 1), table.slice(1)])
+    found = Coder().rows(cut).suspicion
+    assert (found.tolist(), found.dtype) == ([0, 1, 2, 3], np.int32)
+    assert found.flags.c_contiguous
+    assert found.flags.writeable
+    assert not len(Coder().rows(table.drop_columns("suspicion")).suspicion)
+
+
 def test_a_null_among_the_words_of_a_dictionary_is_null():
     words = pa.DictionaryArray.from_arrays(
         pa.array([0, 1, None], pa.int32()), pa.array(["a", None])
@@ -42,7 +52,7 @@ def test_tables_coded_one_after_the_other_are_the_whole_table(world, cut):
     for name, column in vars(whole).items():
         found = getattr(parts, name)
         assert found.dtype == column.dtype
-        if name in {"time", "amount", "channel", "exchanged"}:
+        if name in {"time", "amount", "channel", "exchanged", "suspicion"}:
             np.testing.assert_array_equal(found, column)
         else:
             assert len(set(zip(found, column, strict=True))) == len(set(found)) == len(set(column))

@@ -1,6 +1,6 @@
 """Promise 2: where a batch is cut changes nothing, bit for bit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from oracles import statistics
 from oracles.strategies import times, worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, assert_same, instant, table_of
 
-from features.catalogue import CATALOGUE, Feature, pick
+from features.catalogue import ALL, Feature, pick
 from features.slices import (
     TICK,
     Means,
@@ -28,8 +28,8 @@ from features.statistics import Total
 from features.windows import leading, trailing
 from features.workspace import Lens, Workspace
 
-NAMES = [feature.name for feature in CATALOGUE]
-REACHES = {feature.name: Reach.of([feature]) for feature in CATALOGUE}
+NAMES = [feature.name for feature in ALL]
+REACHES = {feature.name: Reach.of([feature]) for feature in ALL}
 # All at once; in passes; blocks of one row; and in between.
 MEANS = (
     Means(10**10, 1, 10**6),
@@ -57,15 +57,16 @@ def test_any_cut_gives_the_same_frame(tmp_path_factory, world, data):
     dataset = world.dataset(tmp_path_factory.mktemp("cut") / "data")
     as_of, begin = world.facts["as_of"], instant(BASE - DAY)
     end = as_of + TICK
-    whole = compute_frame(dataset, CATALOGUE, begin, as_of=as_of)
+    seen = {"suspicion": world.suspicion}
+    whole = compute_frame(dataset, ALL, begin, as_of=as_of, **seen)
     assert len(whole) == len(world.visible)
     for means in MEANS:
-        parts = slices(dataset, CATALOGUE, begin, end, as_of, means)
-        assert_same_frame(join(list(parts), CATALOGUE), whole)
+        parts = slices(dataset, ALL, begin, end, as_of, means, **seen)
+        assert_same_frame(join(list(parts), ALL), whole)
     drawn = data.draw(st.lists(times().map(instant), max_size=3))
     edges = sorted({begin, *(cut for cut in drawn if begin < cut < end), end})
-    parts = [compute_frame(dataset, CATALOGUE, *span, as_of) for span in pairwise(edges)]
-    assert_same_frame(join(parts, CATALOGUE), whole)
+    parts = [compute_frame(dataset, ALL, *span, as_of, **seen) for span in pairwise(edges)]
+    assert_same_frame(join(parts, ALL), whole)
 
 
 def test_day_by_day_is_one_go(tmp_path_factory):
@@ -75,9 +76,10 @@ def test_day_by_day_is_one_go(tmp_path_factory):
         dataset = world.dataset(tmp_path_factory.mktemp("days") / "data")
         as_of, begin = world.facts["as_of"], instant(BASE - DAY)
         days = [begin + timedelta(days=day) for day in range(73)]
-        parts = [compute_frame(dataset, CATALOGUE, *span, as_of) for span in pairwise(days)]
-        whole = compute_frame(dataset, CATALOGUE, begin, as_of=as_of)
-        assert_same_frame(join(parts, CATALOGUE), whole)
+        seen = {"suspicion": world.suspicion}
+        parts = [compute_frame(dataset, ALL, *span, as_of, **seen) for span in pairwise(days)]
+        whole = compute_frame(dataset, ALL, begin, as_of=as_of, **seen)
+        assert_same_frame(join(parts, ALL), whole)
 
     compare()
 
@@ -86,7 +88,7 @@ def test_day_by_day_is_one_go(tmp_path_factory):
 def test_each_feature_needs_no_more_rows_than_its_own_reach(world, one, other):
     """The rows of ``slice_table``, by hand, for every feature alone and not for the widest."""
     start, stop = min(one, other), max(one, other)
-    whole = world.values(CATALOGUE)
+    whole = world.values(ALL)
     inside = [number for number, row in enumerate(world.visible) if start <= row.time < stop]
     for reach in set(REACHES.values()):
         catalogue = pick(name for name in NAMES if REACHES[name] == reach)
@@ -104,8 +106,9 @@ def test_each_feature_needs_no_more_rows_than_its_own_reach(world, one, other):
 def test_a_slice_reads_the_rows_it_needs_and_no_others(tmp_path_factory, world, one, other):
     dataset = world.dataset(tmp_path_factory.mktemp("slice") / "data")
     start, stop = min(one, other), max(one, other) + 1
-    reach, as_of = Reach.of(CATALOGUE), world.as_of
-    table = slice_table(dataset, reach, instant(start), instant(stop), instant(as_of))
+    reach, as_of = Reach.of(ALL), world.as_of
+    times, seen = (instant(time) for time in (start, stop, as_of)), {"suspicion": world.suspicion}
+    table = slice_table(dataset, reach, *times, **seen)
     wanted = [
         row.id
         for row in world.rows
@@ -114,12 +117,12 @@ def test_a_slice_reads_the_rows_it_needs_and_no_others(tmp_path_factory, world, 
     ]
     assert table["transaction_id"].to_pylist() == wanted
     span = {"start": instant(start), "stop": instant(stop)}
-    found = frame_from_table(table, CATALOGUE, **world.facts, **span)
+    found = frame_from_table(table, ALL, **world.facts, **span)
     assert_same_frame(
-        found, compute_frame(dataset, CATALOGUE, *span.values(), world.facts["as_of"])
+        found, compute_frame(dataset, ALL, *span.values(), world.facts["as_of"], **seen)
     )
     inside = [n for n, row in enumerate(world.visible) if start <= row.time < stop]
-    assert_same(NAMES, found.values, world.values(CATALOGUE)[inside])
+    assert_same(NAMES, found.values, world.values(ALL)[inside])
 
 
 @pytest.fixture(scope="module")
@@ -133,22 +136,26 @@ def crowd():
         if number % 2:
             sender, receiver = ("hub", receiver) if number % 4 == 1 else (sender, "hub")
         amount = int(chance.choice([90_00, 95_00, 99_50, 100_00, 105_00, 950_00]))
-        rows.append(Payment(f"t{number}", BASE + int(hour) * HOUR, sender, receiver, amount))
+        seen = {"suspicion": 997 * number}
+        rows.append(
+            Payment(f"t{number}", BASE + int(hour) * HOUR, sender, receiver, amount, **seen)
+        )
     return World.of(rows, coverage_from=BASE)
 
 
 def test_a_hub_is_cut_the_same(crowd, tmp_path):
     dataset = crowd.dataset(tmp_path / "data")
-    whole = compute_frame(dataset, CATALOGUE)
+    seen = {"suspicion": crowd.suspicion}
+    whole = compute_frame(dataset, ALL, **seen)
     for means in (Means(1, 2, 50), Means(10**10, 2, 100)):
-        parts = slices(dataset, CATALOGUE, means=means)
-        assert_same_frame(join(list(parts), CATALOGUE), whole)
+        parts = slices(dataset, ALL, means=means, **seen)
+        assert_same_frame(join(list(parts), ALL), whole)
 
 
 def test_the_features_of_a_hub_equal_their_slow_twins(crowd):
     chosen = [n for n, row in enumerate(crowd.rows) if row.sender == "hub"][::60]
     space = Workspace(crowd.history(), np.array(chosen))
-    for feature in CATALOGUE:
+    for feature in ALL:
         if feature.family == "patterns":  # their twins take minutes, and have hubs of their own
             continue
         wanted = [statistics.value(feature.statistic, crowd, crowd.rows[n]) for n in chosen]
@@ -176,29 +183,27 @@ def week(tmp_path):
 
 
 def test_from_and_to_choose_rows_to_score_and_not_rows_to_see(week):
-    whole = compute_frame(week, CATALOGUE)
+    whole = compute_frame(week, ALL)
     start, stop = instant(BASE + 2 * DAY), instant(BASE + 3 * DAY)
-    part = compute_frame(week, CATALOGUE, start, stop)
+    part = compute_frame(week, ALL, start, stop)
     assert part.transaction_id.to_pylist() == ["t06", "t07", "t08"]
     assert_same(NAMES, part.values, whole.values[6:9])
 
 
 def test_no_row_after_as_of_is_scored(week):
-    frame = compute_frame(week, CATALOGUE, as_of=instant(BASE + DAY))
+    frame = compute_frame(week, ALL, as_of=instant(BASE + DAY))
     assert frame.transaction_id.to_pylist() == ["t00", "t01", "t02", "t03"]
-    later = compute_frame(week, CATALOGUE, stop=instant(BASE + 5 * DAY), as_of=instant(BASE + DAY))
+    later = compute_frame(week, ALL, stop=instant(BASE + 5 * DAY), as_of=instant(BASE + DAY))
     assert_same_frame(later, frame)
 
 
 def test_a_span_without_rows_is_an_empty_frame_that_joins_with_others(week):
-    whole = compute_frame(week, CATALOGUE)
+    whole = compute_frame(week, ALL)
     for start, stop in ((20, 30), (-5, -3), (3, 3), (4, 3)):
-        frame = compute_frame(
-            week, CATALOGUE, instant(BASE + start * DAY), instant(BASE + stop * DAY)
-        )
+        frame = compute_frame(week, ALL, instant(BASE + start * DAY), instant(BASE + stop * DAY))
         assert len(frame) == 0
-        assert_same_frame(join([frame, whole], CATALOGUE), whole)
-        assert frame.values.shape == (0, len(CATALOGUE))
+        assert_same_frame(join([frame, whole], ALL), whole)
+        assert frame.values.shape == (0, len(ALL))
 
 
 def test_a_catalogue_of_none_is_a_frame_of_no_columns(week):
@@ -208,7 +213,7 @@ def test_a_catalogue_of_none_is_a_frame_of_no_columns(week):
 
 
 def test_values_are_plain_rows_of_doubles_and_columns_the_same_turned(week):
-    frame = compute_frame(week, CATALOGUE)
+    frame = compute_frame(week, ALL)
     for values in (frame.values, frame.columns):
         assert values.dtype == np.float64
         assert values.flags.c_contiguous
@@ -222,12 +227,13 @@ def test_rows_of_one_instant_may_be_cut_apart(tmp_path):
         Payment(f"t{n:02}", BASE + n // 20 * 40 * DAY, "abc"[n % 3], "bcd"[n % 3], 10_00 * n)
         for n in range(60)
     ]
-    dataset = World.of(rows, coverage_from=BASE + DAY).dataset(tmp_path / "data")
-    begin = instant(BASE - DAY)
-    whole = compute_frame(dataset, CATALOGUE, begin, means=Means(10**10, 1, 10**6))
+    world = World.of([replace(row, suspicion=row.amount) for row in rows], coverage_from=BASE + DAY)
+    dataset, begin, seen = world.dataset(tmp_path / "data"), instant(BASE - DAY), world.suspicion
+    whole = compute_frame(dataset, ALL, begin, means=Means(10**10, 1, 10**6), suspicion=seen)
     assert len(whole) == 60
     for means in (Means(1, 2, 3), Means(10**10, 2, 7)):
-        assert_same_frame(compute_frame(dataset, CATALOGUE, begin, means=means), whole)
+        found = compute_frame(dataset, ALL, begin, means=means, suspicion=seen)
+        assert_same_frame(found, whole)
 
 
 def test_frames_are_the_same_whatever_the_means_and_no_larger_than_a_block(week):
