@@ -13,7 +13,7 @@ from features.catalogue.feature import Feature
 from features.history import History, to_microseconds
 from features.history.coding import Coder, Codes
 from features.slices.frame import FeatureFrame, Floats, added, fill, whole_column
-from features.slices.memory import Buffers
+from features.slices.memory import Buffers, keep_what_is_freed
 from features.slices.planning import Means
 from features.slices.scratch import Scratch
 from features.statistics import Statistic
@@ -168,6 +168,7 @@ def measured(
     >>> measured(history, [Total(Lens("sender", "out"), trailing(10), weighed=True)])[0]
     array([[ 5.,  6., 12.]])
     """
+    keep_what_is_freed()
     means, (first, last) = means or Means(), edge or (0, len(history))
     expect(history, first, last)
     columns = np.empty((len(sought), last - first))

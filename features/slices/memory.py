@@ -17,6 +17,9 @@ _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _BINARY = {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 _UNKNOWN = 4 * 10**9  # what a machine that doesn't tell is taken to have left
+_KEPT = 2**31 - 1  # bytes: larger arrays come from the system, and go back to it
+_PAD = 2**26  # bytes: threads give back what they have in pieces of this size
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of glibc's malloc.h
 _IDLE = 3  # references to a buffer that nobody uses: the list's, the loop's, the question's
 
 
@@ -70,6 +73,20 @@ def give_back() -> None:
     pa.default_memory_pool().release_unused()
     with suppress(AttributeError, OSError):  # only glibc has it
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def keep_what_is_freed() -> None:
+    """Let the allocator keep freed memory for what is made next: the system hands it out slowly.
+
+    A page that is new to the process costs more than what is computed of its numbers. For where
+    memory is ample; what the process holds at once grows by what lies between, `give_back` gives it
+    away.
+    """
+    with suppress(AttributeError, OSError):  # only glibc has it
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_TRIM_THRESHOLD, _KEPT)
+        mallopt(_TOP_PAD, _PAD)
+        mallopt(_MMAP_THRESHOLD, _KEPT)
 
 
 def threads_to_use() -> int:

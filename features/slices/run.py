@@ -18,7 +18,7 @@ from features.history.coding import Coder
 from features.slices.blocks import Piece, Stretch, block_edges, measured, stretches
 from features.slices.frame import FeatureFrame, join
 from features.slices.job import Job
-from features.slices.memory import Buffers
+from features.slices.memory import Buffers, keep_what_is_freed
 from features.slices.planning import TICK, Means, Reach, Span
 from features.slices.scratch import Scratch
 from features.slices.suspicion import Suspicion, rows_before
@@ -107,6 +107,8 @@ def used(
     cuts, number = job.planned(Span(begin, end), tell), 0
     size = cuts.blocks * job.means.block_rows * len(catalogue)
     buffers = Buffers(size)
+    if not cuts.tight:
+        keep_what_is_freed()
     with ThreadPoolExecutor(job.means.threads) as pool:
         for cut in cuts.slices:
             if cuts.tight:  # nothing of the slice before may be there while this one is read
