@@ -34,23 +34,3 @@ def spread_parts(values: Floats, position: Codes, count: int) -> Floats:
     for k in range(len(values)):
         places[position[k]] = values[k]
     return places
-
-
-@kernel
-def lay_rows(columns: Floats, width: int, rows: Floats) -> None:
-    """Write the ``width`` columns that lie end to end into ``rows``, row after row.
-
-    The one kernel that writes into an array it is given: of a frame, a new one costs more than
-    filling it. Eight rows at a time: a line of the cache, of each column.
-
-    >>> rows = np.empty(6)
-    >>> lay_rows(np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), 2, rows)
-    >>> rows
-    array([1., 4., 2., 5., 3., 6.])
-    """
-    count = len(columns) // max(width, 1)
-    for first in range(0, count, 8):
-        last = min(first + 8, count)
-        for column in range(width):
-            for row in range(first, last):
-                rows[row * width + column] = columns[column * count + row]

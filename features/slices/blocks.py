@@ -146,7 +146,6 @@ class Piece:
             names=tuple(feature.name for feature in self.catalogue),
             columns=columns,
             left_out=dict(left_out),
-            buffers=self.buffers,
         )
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,10 @@ from numpy.typing import NDArray
 from features.catalogue.feature import Feature
 from features.dataset import TRANSACTIONS
 from features.history.coding import Integers
-from features.kernels.layout import lay_rows
-from features.slices.memory import Buffers
 from features.statistics import Statistic
 from features.workspace import Workspace
 
 Floats = NDArray[np.float64]
-_TILE = 256
 
 
 @dataclass(frozen=True)
@@ -47,22 +43,21 @@ class FeatureFrame:
     names: tuple[str, ...]
     columns: Floats
     left_out: Mapping[str, int] = field(default_factory=dict)
-    buffers: Buffers = field(default_factory=Buffers, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.time)
 
-    @cached_property
+    @property
     def values(self) -> Floats:
-        """The features row by row: float64 of shape ``(n, features)``."""
-        return _row_by_row(self.columns, self.buffers)
+        """The features, float64 of shape ``(n, features)``: the same memory, each contiguous."""
+        return self.columns.T
 
 
 def matrix(space: Workspace, catalogue: Sequence[Feature]) -> Floats:
     """Compute the features of the rows asked about: float64, ``(rows, features)``."""
     columns = np.empty((len(catalogue), len(space.rows)))
     fill(columns, space, catalogue)
-    return _row_by_row(columns, Buffers())
+    return columns.T
 
 
 def fill(
@@ -133,13 +128,3 @@ def whole_column(name: str, parts: Sequence[pa.Array | pa.ChunkedArray]) -> pa.A
         column = column.unify_dictionaries()
     whole = column.combine_chunks()
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-
-
-def _row_by_row(columns: Floats, buffers: Buffers) -> Floats:
-    """Lay columns row by row, so few rows at a time that they stay in the cache."""
-    rows = buffers.take(columns.shape[1], columns.shape[0])
-    for first in range(0, len(rows), _TILE):
-        part = rows[first : first + _TILE]
-        tile = np.ascontiguousarray(columns[:, first : first + len(part)])
-        lay_rows(tile.ravel(), len(columns), part.ravel())
-    return rows

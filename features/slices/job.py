@@ -78,7 +78,7 @@ class Job:
         pool: Executor,
     ) -> Piece:
         """Compute all features of a slice but those of the last pass: the frames' own."""
-        self.give_back()
+        give_back_after(self.dataset)
         *earlier, last = tight.passes(cut, piece.history.accounts)
         for each in earlier:
             share = self._share(each, cut, piece.history)
@@ -87,13 +87,8 @@ class Job:
             work = _Work(share, self.catalogue, scratch, Buffers(size))
             list(pool.map(work, stretches(blocks, together, self.means.threads)))
             del share, work
-            self.give_back()
+            give_back_after(self.dataset)
         return replace(piece, share=self._share(last, cut, piece.history), scratch=scratch)
-
-    def give_back(self) -> None:
-        """Give the system what is free by now, where that is worth the search."""
-        if self.dataset.manifest.rows["transactions"] >= _WORTH_GIVING_BACK:
-            give_back()
 
     def _share(self, each: Pass, cut: Sequence[Span], history: History) -> Share:
         start, stop = each.reach.around(cut[0].start, cut[-1].stop, self.as_of)
@@ -102,6 +97,12 @@ class Job:
         span = (to_microseconds(cut[0].start), to_microseconds(cut[-1].stop))
         expect(part, *map(int, np.searchsorted(part.time, span)))
         return Share(part, before, each.features)
+
+
+def give_back_after(dataset: Dataset) -> None:
+    """Give the system what is free by now, where a dataset is large enough to be worth it."""
+    if dataset.manifest.rows["transactions"] >= _WORTH_GIVING_BACK:
+        give_back()
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from features.slices.suspicion import Suspicion
 
 TICK = timedelta(microseconds=1)
 BLOCK_ROWS = 32_768
-BLOCKS = (8, 4, 2, 1)  # how many are computed together: the more, the faster
-SCRATCH_BYTES = 2_000  # of a row in a block, beside its features: 1,804 with 582 features
+BLOCKS = (16, 12, 8, 4, 2, 1)  # how many are computed together: the more, the faster
+SCRATCH_BYTES = 1_000  # of a row in a block, beside its features: 760 are kept of it, measured
 AMPLE_BYTES = 5_000  # of a row of history: where there is that much, nothing need be measured
 PASSING = 1.2  # what comes and goes while something is made, over what is kept of it; measured
 
@@ -75,10 +75,9 @@ class Means:
     def left(self, features: int, blocks: int) -> int:
         """Return the memory there is for rows of history, with so many blocks computed together.
 
-        Of such a stretch there is one at a time for each thread, one at whoever asked, and one
-        turned from columns to rows.
+        Of such a stretch there is one at a time for each thread, and one at whoever asked.
         """
-        each = 8 * features * (self.threads + 2) + SCRATCH_BYTES * self.threads
+        each = 8 * features * (self.threads + 1) + SCRATCH_BYTES * self.threads
         return max(self.memory - in_use() - self.block_rows * blocks * each, 0)
 
 

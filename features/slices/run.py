@@ -17,7 +17,7 @@ from features.history import COLUMNS, History
 from features.history.coding import Coder
 from features.slices.blocks import Piece, Stretch, block_edges, measured, stretches
 from features.slices.frame import FeatureFrame, join
-from features.slices.job import Job
+from features.slices.job import Job, give_back_after
 from features.slices.memory import Buffers, keep_what_is_freed
 from features.slices.planning import TICK, Means, Reach, Span
 from features.slices.scratch import Scratch
@@ -104,8 +104,18 @@ def used(
     end = as_of + TICK if stop is None else min(stop, as_of + TICK)
     tape = Tape(dataset, as_of, suspicion)
     job = Job(dataset, tuple(catalogue), as_of, means or Means(), tape)
-    cuts, number = job.planned(Span(begin, end), tell), 0
-    size = cuts.blocks * job.means.block_rows * len(catalogue)
+    try:
+        yield from _in_slices(job, Span(begin, end), use, tell)
+    finally:
+        del tape, job
+        give_back_after(dataset)  # to the next run it would look like memory in use
+
+
+def _in_slices(
+    job: Job, span: Span, use: Callable[[FeatureFrame, int], _Result], tell: Tell
+) -> Iterator[_Result]:
+    cuts, number = job.planned(span, tell), 0
+    size = cuts.blocks * job.means.block_rows * len(job.catalogue)
     buffers = Buffers(size)
     if not cuts.tight:
         keep_what_is_freed()
@@ -113,7 +123,7 @@ def used(
         for cut in cuts.slices:
             if cuts.tight:  # nothing of the slice before may be there while this one is read
                 buffers = Buffers(size)
-                job.give_back()
+                give_back_after(job.dataset)
             with Scratch() as scratch:
                 piece = job.piece(cut, buffers, pool)
                 rows = [piece.rows(each.start, each.stop) for each in cut]

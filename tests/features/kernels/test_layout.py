@@ -4,15 +4,7 @@ from hypothesis import strategies as st
 from oracles import kernels
 from oracles.ledgers import places, whole
 
-from features.kernels.layout import lay_rows, spread_parts, spread_whole
-
-
-@given(st.integers(0, 30), st.integers(0, 12))
-def test_columns_are_laid_row_by_row(count, width):
-    columns = np.arange(float(count * width)).reshape(width, count)
-    rows = np.full(count * width, np.nan)
-    lay_rows(columns.ravel(), width, rows)
-    np.testing.assert_array_equal(rows.reshape(count, width), columns.T)
+from features.kernels.layout import spread_parts, spread_whole
 
 
 @given(

@@ -82,12 +82,12 @@ def test_what_is_in_use_and_what_blocks_take_is_not_left_for_rows(monkeypatch):
     monkeypatch.setattr(planning, "SCRATCH_BYTES", 0)
     means = Means(memory=3 * 10**9, threads=2, block_rows=10**5)
     for blocks in (1, 4):
-        assert means.left(100, blocks) == 2 * 10**9 - blocks * 4 * 8 * 100 * 10**5
+        assert means.left(100, blocks) == 2 * 10**9 - blocks * 3 * 8 * 100 * 10**5
     assert Means(memory=10**9, threads=1).left(1, 1) == 0
 
 
 def test_more_blocks_are_computed_together_where_there_is_more_memory(week, monkeypatch):
-    """A block of a row takes 56 bytes here, the history 21 times the 1,000 that are measured."""
+    """A block of a row takes 48 bytes here, the history 21 times the 1,000 that are measured."""
     monkeypatch.setattr(planning, "SCRATCH_BYTES", 32)
     monkeypatch.setattr(planning, "in_use", lambda: 0)
     monkeypatch.setattr(planning, "PASSING", 1)
@@ -95,10 +95,10 @@ def test_more_blocks_are_computed_together_where_there_is_more_memory(week, monk
     span, as_of = Span(instant(BASE), instant(BASE + 7 * DAY)), instant(BASE + 7 * DAY)
     found = [
         plan(week, span, as_of, WEEK_BACK, Means(21 * ROW + more, 1, 1))
-        for more in (8 * 56, 8 * 56 - 1, 56, 55)
+        for more in (16 * 48, 16 * 48 - 1, 12 * 48 - 1, 48, 47)
     ]
-    assert [made.blocks for made in found] == [8, 4, 1, 1]
-    assert [len(made.slices) for made in found] == [1, 1, 1, 2]
+    assert [made.blocks for made in found] == [16, 12, 8, 1, 1]
+    assert [len(made.slices) for made in found] == [1, 1, 1, 1, 2]
 
 
 def test_the_reach_ends_at_as_of(week):

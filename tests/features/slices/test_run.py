@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from features.slices import (
     Reach,
     compute_frame,
     frame_from_table,
+    job,
     join,
     slice_table,
     slices,
@@ -212,13 +213,26 @@ def test_a_catalogue_of_none_is_a_frame_of_no_columns(week):
     assert frame.mature.all()
 
 
-def test_values_are_plain_rows_of_doubles_and_columns_the_same_turned(week):
+def test_columns_are_plain_doubles_and_values_the_same_memory_turned(week):
     frame = compute_frame(week, ALL)
-    for values in (frame.values, frame.columns):
-        assert values.dtype == np.float64
-        assert values.flags.c_contiguous
-        assert not np.isinf(values).any()
-    assert_same(NAMES, frame.columns.T, frame.values)
+    assert frame.columns.dtype == np.float64
+    assert frame.columns.flags.c_contiguous
+    assert not np.isinf(frame.columns).any()
+    assert frame.values.shape == (21, len(ALL))
+    assert np.shares_memory(frame.values, frame.columns)
+
+
+@pytest.mark.parametrize("taken", [1, None])
+def test_what_a_run_kept_is_given_back_when_it_ends_or_is_left(week, monkeypatch, taken):
+    """The next run would take it for memory in use, and go on in small slices."""
+    given = []
+    monkeypatch.setattr(job, "_WORTH_GIVING_BACK", 21)
+    monkeypatch.setattr(job, "give_back", lambda: given.append(True))
+    frames = slices(week, ALL, means=Means(block_rows=3))
+    assert len(list(islice(frames, taken))) == (taken or 7)
+    assert not given if taken else given
+    frames.close()
+    assert len(given) == 1
 
 
 def test_rows_of_one_instant_may_be_cut_apart(tmp_path):
