@@ -1,6 +1,5 @@
 """Which things each feature makes of a history, and how large they are: recorded on a sample."""
 
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -14,7 +13,7 @@ from features.dataset import Dataset
 from features.history import History
 from features.history.kept import Kept
 from features.patterns.graph import Graph
-from features.slices.footprint import arrays, sample
+from features.slices.footprint import Census, arrays, sample
 from features.slices.suspicion import Suspicion
 from features.workspace import Workspace
 
@@ -38,15 +37,14 @@ class Size:
 class Needs:
     """``of`` names what each feature makes, one set a feature; ``sizes`` says how large each is.
 
-    ``told`` names what the bounds of each leave out. ``sampled`` is how many rows and accounts
-    were looked at.
-    What a history is made of to begin with, its columns, is not among them.
+    ``told`` names what the bounds of each leave out. What a history is made of to begin with, its
+    columns, is not among them.
     """
 
     of: tuple[frozenset[object], ...]
     sizes: dict[object, Size]
     told: tuple[frozenset[str], ...]
-    sampled: tuple[int, int]
+    census: Census
 
     @classmethod
     def recorded(
@@ -58,22 +56,18 @@ class Needs:
     ) -> "Needs":
         """Compute the features of some rows among the dataset's first, and watch what is made."""
         recording = Recording()
-        history = replace(sample(dataset, as_of, suspicion), kept=recording)
+        first, census = sample(dataset, as_of, suspicion)
+        history = replace(first, kept=recording)
         rows = np.linspace(0, len(history) - 1, min(len(history), _ASKED)).astype(np.int64)
         spaces = [Workspace(history, rows) for _ in catalogue]
         found = tuple(map(recording.asked_by, catalogue, spaces))
         told = tuple(frozenset(space.left_out) for space in spaces)
-        sampled = (max(len(history), 1), history.accounts)
-        return cls(found, _sizes(history, recording.made), told, sampled)
+        return cls(found, _sizes(history, recording.made), told, census)
 
     def size(self, made: Collection[object]) -> Size:
         """Return the size of some things together."""
         sizes = [self.sizes[key] for key in made]
         return Size(sum(size.row for size in sizes), sum(size.account for size in sizes))
-
-    def accounts(self, rows: int) -> int:
-        """Guess how many accounts so many rows have: of the same ones, more rows know more."""
-        return round(self.sampled[1] * math.sqrt(max(rows / self.sampled[0], 1.0)))
 
 
 class Recording(Kept):
@@ -127,11 +121,13 @@ def _sizes(history: History, things: Mapping[object, object]) -> dict[object, Si
     seen: dict[int, object] = {}
     columns = {name: value for name, value in vars(history).items() if name != "kept"}
     list(arrays(columns, seen))
+    lengths = {some * history.accounts + more for some in (1, 2) for more in (0, 1)}
+    lengths -= {len(history), len(history) + 1}
     found = {}
     for key, made in things.items():
         by_row, by_account = 0, 0
         for array in arrays(made, seen):
-            if len(array) in (history.accounts, history.accounts + 1):
+            if len(array) in lengths:
                 by_account += array.nbytes
             else:
                 by_row += array.nbytes

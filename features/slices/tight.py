@@ -104,11 +104,13 @@ class Tight:
         disk = shutil.disk_usage(tempfile.gettempdir()).free * _DISK
         for cut in slices:
             every = self._rows(Reach.of(self.catalogue), cut)
-            accounts, columns = self.needs.accounts(every), (COLUMN_BYTES + self.beside) * every
+            census, own = self.needs.census, self._rows(Reach.of([]), cut)
+            accounts = census.among(every)
+            columns = (COLUMN_BYTES + self.beside) * every + round(census.id_bytes * own)
             found = self._passes(cut, accounts, columns)
             made = [each.size.of(self._rows(each.reach, cut), accounts) for each in found]
             earlier = PASSING * max(made[:-1], default=0) - (self._room() - left)
-            waiting = _waiting(found) * self._rows(Reach.of([]), cut)
+            waiting = _waiting(found) * own
             reading = (_READING_BYTES + _COPIES * self.beside) * every - (room - left)
             peak = max(peak, columns + max(PASSING * made[-1], earlier), reading)
             peak = max(peak, left * waiting / max(disk, 1))

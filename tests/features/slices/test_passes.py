@@ -14,6 +14,7 @@ from oracles.worlds import BASE, DAY, HOUR, Payment, World, assert_same, instant
 from features.catalogue import CATALOGUE, Feature
 from features.slices import TICK, Means, Reach, Span, compute_frame
 from features.slices import tight as planning
+from features.slices.footprint import Census
 from features.slices.job import Job
 from features.slices.needs import Needs, Size
 from features.slices.passes import cut_features
@@ -50,7 +51,7 @@ MADE = st.frozensets(st.sampled_from("abcdef"), min_size=1, max_size=3)
 def test_every_feature_is_in_one_pass_that_reaches_as_far_as_it_looks(drawn, left):
     catalogue = [looking(days) for days, _ in drawn]
     made = tuple(keys for _, keys in drawn)
-    needs = Needs(made, SIZES, (frozenset(),) * len(drawn), (1, 1))
+    needs = Needs(made, SIZES, (frozenset(),) * len(drawn), Census(1, 1))
 
     def rows(reach):
         return reach.lookback.days
@@ -67,7 +68,7 @@ def test_every_feature_is_in_one_pass_that_reaches_as_far_as_it_looks(drawn, lef
 
 
 def test_where_all_fits_there_is_one_pass():
-    needs = Needs((frozenset("a"), frozenset("b")), SIZES, (frozenset(),) * 2, (1, 1))
+    needs = Needs((frozenset("a"), frozenset("b")), SIZES, (frozenset(),) * 2, Census(1, 1))
     catalogue = [looking(7), looking(7)]
     assert len(cut_features(catalogue, needs, 1, lambda _: 10, 210)) == 1
     assert len(cut_features(catalogue, needs, 1, lambda _: 10, 209)) == 2
@@ -75,19 +76,20 @@ def test_where_all_fits_there_is_one_pass():
 
 def test_what_one_bound_leaves_out_for_several_features_is_counted_in_one_pass():
     told = (frozenset(["busy"]), frozenset(), frozenset(["busy"]))
-    needs = Needs(tuple(map(frozenset, "abc")), SIZES, told, (1, 1))
+    needs = Needs(tuple(map(frozenset, "abc")), SIZES, told, Census(1, 1))
     found = cut_features([looking(7)] * 3, needs, 1, lambda _: 10, 0)
     assert sorted(each.features for each in found) == [(0, 2), (1,)]
 
 
 @pytest.fixture(scope="module")
 def world():
-    """Two hundred payments in 60 days among nine accounts."""
+    """Two hundred payments in 60 days among nine accounts, and sixty in one of the days."""
     chance = np.random.default_rng(3)
+    hours = [*chance.integers(0, 60 * 24, 200), *chance.integers(50 * 24, 51 * 24, 60)]
     return World.of(
         [
             Payment(f"t{n}", BASE + int(hour) * HOUR, *chance.choice(list("abcdefghi"), 2), 100 * n)
-            for n, hour in enumerate(chance.integers(0, 60 * 24, 200))
+            for n, hour in enumerate(hours)
         ],
         coverage_from=BASE,
     )
@@ -111,7 +113,7 @@ def test_it_is_recorded_what_features_make_and_what_that_is_made_of(world, tmp_p
     assert "received" in received
     assert {"paired", "pair codes", "sent", "sent links", "received"} <= paired
     assert 12 <= needs.sizes["sent"].row <= 12.1  # an order of four bytes, a time of eight
-    accounts = needs.sampled[1]
+    accounts = needs.census.accounts
     assert needs.sizes["sent"].account == 8 * (accounts + 1) / accounts
 
 

@@ -5,7 +5,7 @@ import pytest
 from oracles.worlds import BASE, DAY, HOUR, Payment, World, instant
 
 from features.catalogue import CATALOGUE, Feature
-from features.slices import planning
+from features.slices import footprint, planning
 from features.slices.footprint import bytes_a_row, held
 from features.slices.planning import Means, Reach, Span, parts, plan
 from features.statistics import Total
@@ -130,3 +130,22 @@ def test_what_a_row_takes_is_measured_on_a_sample_well_enough_for_the_whole(tmp_
     for feature in CATALOGUE:
         feature.value(space)
     assert 42 < held(history) / len(history) <= planning.PASSING * measured
+
+
+def test_the_accounts_of_a_sample_are_merged_until_each_has_its_share_of_rows(
+    tmp_path, monkeypatch
+):
+    """A thousand payments of two hundred accounts: a hundred of them have twenty accounts."""
+    monkeypatch.setattr(footprint, "SAMPLE_ROWS", 100)
+    monkeypatch.setattr(footprint, "_LEAST", 1)
+    rows = [
+        Payment(f"t{n:04}", BASE + n, f"a{n % 200}", None if n % 7 == 0 else f"a{(n + 1) % 200}")
+        for n in range(1_000)
+    ]
+    world = World.of(rows, coverage_from=BASE)
+    history, census = footprint.sample(world.dataset(tmp_path / "data"), world.facts["as_of"])
+    assert (census.rows, census.accounts, len(history), history.accounts) == (1_000, 200, 100, 20)
+    assert set(history.sender.tolist()) == set(range(20))
+    assert (history.receiver[::7] == -1).all()
+    assert census.among(4_000) == 400
+    assert census.id_bytes >= 5

@@ -179,7 +179,7 @@ def test_it_takes_four_bytes_of_a_row_and_what_is_made_of_it_is_known(tmp_path):
     world = World.of([Payment(f"t{n:02}", BASE + n, suspicion=n) for n in range(60)])
     dataset, as_of, seen = world.dataset(tmp_path / "day"), world.facts["as_of"], world.suspicion
     assert bytes_a_row(dataset, (), as_of, seen) == bytes_a_row(dataset, (), as_of) + 4
-    assert sample(dataset, as_of, seen).suspicion.tolist() == seen.values.tolist()
+    assert sample(dataset, as_of, seen)[0].suspicion.tolist() == seen.values.tolist()
     needs = Needs.recorded(dataset, COMPANY, as_of, seen)
     sums = ("suspected", False, "out")
     assert sums in needs.of[0]
