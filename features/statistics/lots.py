@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.filters import Every, RowFilter
-from features.history import Codes, Flow, History, Integers
+from features.history import Codes, History, Integers, Ledger
 from features.history.sieve import running_sums
 from features.kernels.fifo import fifo_pieces
+from features.kernels.ledger import numbers_at
 from features.places import CrossBorder
 from features.windows import DAY
 from features.workspace import Lens, Workspace
@@ -48,15 +49,14 @@ class Moved:
     sums: Integers
 
 
-def in_order(history: History, flow: Flow) -> Integers:
+def in_order(history: History, ledger: Ledger) -> Codes:
     """Return a flow's rows by account and time, simultaneous ones by what can be told of them."""
-    ledger = history.sent if flow == "out" else history.received
-    order, time = ledger.order.astype(np.int64), ledger.time
+    order, time = ledger.order.copy(), ledger.time
     opens = np.ones(len(order), np.bool_)
     opens[1:] = time[1:] != time[:-1]
     opens[ledger.starts[:-1][ledger.starts[:-1] < len(order)]] = True
     tied = np.flatnonzero(~opens | ~np.append(opens[1:], True))
-    rows, instant = order[tied], np.cumsum(opens)[tied]
+    rows, instant = order[tied], np.cumsum(opens, dtype=np.int32)[tied]
     abroad = CrossBorder().mask(history)
     keys = (history.internal, abroad, history.channel, history.amount)
     order[tied] = rows[np.lexsort((*(key[rows] for key in keys), instant))]
@@ -69,19 +69,18 @@ def matched(history: History) -> Pieces:
 
 
 def _matched(history: History) -> Pieces:
-    flows: tuple[Flow, Flow] = ("in", "out")
-    rows = [in_order(history, flow) for flow in flows]
-    ledgers = [history.received.starts, history.sent.starts]
+    ledgers = (history.received, history.sent)
+    rows = [in_order(history, ledger) for ledger in ledgers]
     sides = [
-        (starts, history.time[own], history.amount[own])
-        for starts, own in zip(ledgers, rows, strict=True)
+        (ledger.starts, ledger.time, numbers_at(history.amount, own))  # ties change no time
+        for ledger, own in zip(ledgers, rows, strict=True)
     ]
     runs = [fifo_pieces(*sides[0], *sides[1], PERIOD, odd) for odd in (0, 1)]
     starts, lot, out, amount = zip(*runs, strict=True)
     return Pieces(
         np.concatenate((starts[0], starts[1][1:] + starts[0][-1])),
-        rows[0][np.concatenate(lot)].astype(np.int32),
-        rows[1][np.concatenate(out)].astype(np.int32),
+        rows[0][np.concatenate(lot)],
+        rows[1][np.concatenate(out)],
         np.concatenate(amount),
     )
 
