@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from engine.candidates.schema import EVIDENCE
 from engine.candidates.selection import Choice
+from engine.scout import MILLION
 from features.history import History, Integers, to_microseconds
+from features.history.coding import SUSPICION
 
 MOST_ROWS = 500
 
@@ -53,9 +55,17 @@ def activity(history: History, seen: Sighting, account: int) -> dict[str, Any]:
 
 
 def evidence_rows(
-    full: pa.Table, candidate_id: str, choice: Choice, seen: Sighting, cited: set[int]
+    full: pa.Table,
+    candidate_id: str,
+    choice: Choice,
+    seen: Sighting,
+    cited: set[int],
+    company: set[int],
 ) -> pa.Table:
-    """Return the rows to show for a candidate: the period's largest, and all that are cited."""
+    """Return the rows to show for a candidate: the period's largest, and all that are cited.
+
+    Those that are cited as ``company`` have with them what the first look made of each.
+    """
     shown = seen.rows
     if len(shown) > MOST_ROWS:
         amounts = full["amount"].take(pa.array(shown)).to_numpy()
@@ -63,7 +73,7 @@ def evidence_rows(
         order = sorted(range(len(shown)), key=lambda k: (-amounts[k], ids[k]))
         shown = shown[order[:MOST_ROWS]]
     rows = np.union1d(shown, np.array(sorted(cited), np.int64))
-    table = full.take(pa.array(rows)).select(EVIDENCE.names[1:-1])
+    table = full.take(pa.array(rows)).select(EVIDENCE.names[1:-2])
     own = [
         pc.equal(table[side].cast(pa.string()), choice.account) for side in ("sender", "receiver")
     ]
@@ -74,4 +84,18 @@ def evidence_rows(
         pc.less(times, pa.scalar(choice.stop, times.type)),
     )
     table = table.add_column(0, EVIDENCE.field("candidate_id"), [[candidate_id] * len(rows)])
-    return table.append_column(EVIDENCE.field("in_period"), pc.and_(touched, inside)).cast(EVIDENCE)
+    table = table.append_column(EVIDENCE.field("in_period"), pc.and_(touched, inside))
+    return table.append_column(EVIDENCE.field("first_look"), _looks(full, rows, company)).cast(
+        EVIDENCE
+    )
+
+
+def _looks(full: pa.Table, rows: Integers, company: set[int]) -> pa.Array:
+    """Return the first look's probability of those rows that are company; null of the others.
+
+    Of no others, so that it does not depend on how far the first look of a run has reached.
+    """
+    if SUSPICION not in full.column_names:
+        return pa.nulls(len(rows), pa.float64())
+    found = full[SUSPICION].take(pa.array(rows)).to_numpy() / MILLION
+    return pa.array(found, mask=~np.isin(rows, list(company)) | (found == 0))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from engine.attribution import Explanation, ReceiptError
 from engine.candidates.evidence import activity, evidence_rows, sighting
 from engine.candidates.marks import Marks
-from engine.candidates.reasons import Reasoner
+from engine.candidates.reasons import Reasoner, cited_as_company
 from engine.candidates.red_flags import RedFlags
 from engine.candidates.selection import Choice, ScoredRows
 from engine.candidates.view import View
@@ -105,6 +105,7 @@ def explain_choices(
         seen = sighting(scene.history, account, choice.start, choice.stop)
         cited = {place[name] for one in (*raising, *lowering, *fired) for name in one["evidence"]}
         cited |= {peak, *(place[one["transaction"]] for one in fired)}
+        company = {place[name] for name in cited_as_company((*raising, *lowering))}
         name = candidate_id(scene.run_key, choice.account, choice.period)
         candidates.append(
             {
@@ -121,7 +122,7 @@ def explain_choices(
                 "not_known": red_flags.not_known(at, choice.side, [one["id"] for one in fired]),
             }
         )
-        shown.append(evidence_rows(scene.full, name, choice, seen, cited))
+        shown.append(evidence_rows(scene.full, name, choice, seen, cited, company))
     return candidates, shown
 
 

@@ -12,11 +12,21 @@ from features.catalogue import Feature
 from features.statistics import Statistic
 from features.workspace import Floats
 
-__all__ = ["MOST_AGAINST", "MOST_EVIDENCE", "MOST_REASONS", "Reasoner", "Theme", "themes"]
+__all__ = [
+    "MOST_AGAINST",
+    "MOST_EVIDENCE",
+    "MOST_REASONS",
+    "Reasoner",
+    "Theme",
+    "cited_as_company",
+    "themes",
+]
 
 MOST_REASONS = 6
 MOST_AGAINST = 3
 NO_PAST = "the measure belongs to this payment alone"
+NO_EARLIER_LOOK = "not measured"
+COMPANY = "company"
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,11 @@ def themes(features: Sequence[Feature], contributions: Floats, values: Floats) -
         members.sort(key=lambda c: (np.isnan(values[c]), -toward * contributions[c], c))
         found.append(Theme(name, total, tuple(members)))
     return sorted(found, key=lambda theme: (-theme.contribution, theme.name))
+
+
+def cited_as_company(reasons: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the ids of the payments that reasons cite for what a first look made of them."""
+    return {name for one in reasons if one["family"] == COMPANY for name in one["evidence"]}
 
 
 class Reasoner:
@@ -118,7 +133,7 @@ class Reasoner:
         """Return the same measure over the time before, or why there is none."""
         earlier = feature.statistic.earlier()
         if earlier is None:
-            return None, NO_PAST
+            return None, NO_EARLIER_LOOK if feature.family == COMPANY else NO_PAST
         if not self._view.covered(earlier, at):
             return None, NOT_COVERED
         if earlier not in self._past:

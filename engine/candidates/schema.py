@@ -145,5 +145,6 @@ EVIDENCE = pa.schema(
         pa.field("candidate_id", pa.string(), nullable=False),
         *(TRANSACTIONS.field(name) for name in _SHOWN),
         pa.field("in_period", pa.bool_(), nullable=False),
+        pa.field("first_look", pa.float64()),
     ]
 )

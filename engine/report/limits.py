@@ -17,6 +17,10 @@ _CAUSE = (
     "Contributions say why the model gave this score, not why the account acted as it did. "
     "Features that move together share their credit."
 )
+_COMPANY = (
+    "Where a reason adds up a first model's estimates of other payments, no estimate is a finding. "
+    "Where it is wrong about a payment, it is wrong about the accounts on both of its sides."
+)
 _PEERS = (
     "Percentiles compare with the payments of accounts alike in the training rows, frozen then, "
     "not with this batch."
@@ -48,6 +52,8 @@ def limits(one: Candidate, scores: Scores, listed: int, *, complete: bool) -> li
         _CAUSE,
         _PEERS,
     ]
+    if any(reason.company for reason in (*one.reasons, *one.against)):
+        said.append(_COMPANY)
     said += promised(scores.manifest)[:1]
     if not one.mature:
         as_of = instant(scores.manifest.get("as_of"), scores.precision)

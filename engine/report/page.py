@@ -14,15 +14,19 @@ from engine.wording.limits import asked
 from engine.wording.peers import standing
 from engine.wording.promise import beside_honest
 from engine.wording.quantity import quantity
-from engine.wording.words import moment, original
+from engine.wording.words import estimate, moment, original
 
 OPEN_ROWS = 25
+OPEN_COMPANY = 10
 _WAYS = {"in": "▲ in", "out": "▼ out", "both": "▲▼ to itself", "near": "between others"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One transaction as a table shows it."""
+    """One transaction as a table shows it.
+
+    ``in_period``: the account took part and it was in the period; ``outside``: it was not in it.
+    """
 
     anchor: str
     time: str
@@ -37,13 +41,18 @@ class Row:
     cited: list[str]
     peak: bool
     in_period: bool
+    outside: bool
     net: str
+    first_look: str
     transaction_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """One reason as a card shows it; ``bar`` is its share of the largest contribution."""
+    """One reason as a card shows it; ``bar`` is its share of the largest contribution.
+
+    ``pages``: where a row is the peak of a candidate, its page and rank, by transaction id.
+    """
 
     code: str
     reason: Reason
@@ -53,6 +62,7 @@ class ReasonView:
     flags: list[tuple[str, str]]
     bar: float
     rows: list[Row]
+    pages: dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,9 @@ class Pages:
         self._scores = scores
         self.counts: dict[str, int] = {}
         self._accounts: dict[str, list[Candidate]] = {}
+        self._peaks: dict[str, Candidate] = {}
         for one in scores.candidates:
+            self._peaks.setdefault(one.peak_transaction, one)
             self.counts[one.period] = self.counts.get(one.period, 0) + 1
             self._accounts.setdefault(one.account, []).append(one)
 
@@ -142,8 +154,13 @@ class Pages:
             return None
         same = [other for other in found if other.period == one.period]
         other = same[0] if same else found[-1]
-        note = f"candidate no. {other.rank}" + ("" if same else f" in {other.period}")
-        return f"{other.candidate_id}.html", note
+        page, place = _page(other, one)
+        return page, f"candidate {place}"
+
+    def _peak_pages(self, one: Candidate, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Find the pages of the best candidates that have payments as their peaks."""
+        found = {each: self._peaks[each] for each in ids if each in self._peaks}
+        return {each: _page(other, one) for each, other in found.items()}
 
     def _reasons(
         self, one: Candidate, letter: str, reasons: Sequence[Reason], rows: Mapping[str, Row]
@@ -160,7 +177,8 @@ class Pages:
                 beside=_beside(reason),
                 flags=[codes[flag] for flag in reason.red_flags if flag in codes],
                 bar=abs(reason.contribution) / most,
-                rows=[rows[each] for each in dict.fromkeys(reason.evidence)],
+                rows=_shown(one, reason, rows),
+                pages=self._peak_pages(one, reason.evidence),
             )
             for number, reason in enumerate(reasons, 1)
         ]
@@ -182,6 +200,20 @@ class Pages:
             )
             for number, flag in enumerate(one.indicators, 1)
         ]
+
+
+def _page(other: Candidate, one: Candidate) -> tuple[str, str]:
+    """Return the page of a candidate and its rank, as seen from the page of another."""
+    week = "" if other.period == one.period else f" in {other.period}"
+    return f"{other.candidate_id}.html", f"no. {other.rank}{week}"
+
+
+def _shown(one: Candidate, reason: Reason, rows: Mapping[str, Row]) -> list[Row]:
+    """Return the rows a reason rests on: no company where it cites the peak, for want of others."""
+    ids = dict.fromkeys(reason.evidence)
+    if reason.company:
+        ids.pop(one.peak_transaction, None)
+    return [rows[each] for each in ids]
 
 
 def _flag_codes(one: Candidate) -> dict[str, tuple[str, str]]:
@@ -241,7 +273,9 @@ def _row(
         cited=cited.get(row.transaction_id, []),
         peak=row.transaction_id == one.peak_transaction,
         in_period=row.in_period,
+        outside=not one.period_start <= row.timestamp < one.period_stop,
         net=net,
+        first_look=estimate(row.first_look),
         transaction_id=row.transaction_id,
     )
 

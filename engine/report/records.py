@@ -48,6 +48,7 @@ class Transaction:
     purpose: str | None
     memo: str | None
     in_period: bool
+    first_look: Measure
 
     def role(self, account: str) -> Role:
         """Say how the row touches ``account``: paid in, out, both (to itself), or only near."""
@@ -91,6 +92,11 @@ class Reason:
     red_flags: Words
     evidence: Words
     evidence_total: int
+
+    @property
+    def company(self) -> bool:
+        """Whether it adds up what a first model made of the payments it cites."""
+        return self.family == "company"
 
 
 @dataclass(frozen=True, slots=True)

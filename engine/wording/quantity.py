@@ -62,7 +62,7 @@ _SAY: Mapping[str, Callable[[float], str]] = {
     "banks": _things("bank"),
     "countries": _things("country", "countries"),
     "days": _things("day"),
-    "suspicious payments": lambda value: f"{expected(value)} suspicious payments",
+    "suspicious payments": lambda value: f"{expected(value)} expected",
     "number": number,
     "hour": _hour,
     "weekday": _weekday,

@@ -12,7 +12,7 @@ from babel.numbers import format_compact_currency, format_currency
 
 NUMBERS, DATES = "en", "en_GB"
 UNKNOWN = "unknown"
-_WHOLE, _TENTH, _PERMILLE, _LAST_DIGIT, _ALMOST = 1e15, 1e-1, 1e-3, 1e-4, 1e-9
+_WHOLE, _HUNDREDTH, _PERMILLE, _LAST_DIGIT, _ALMOST = 1e15, 1e-2, 1e-3, 1e-4, 1e-9
 _STEPS = ((86400, " day", " days"), (3600, " h", " h"), (60, " min", " min"), (1, " s", " s"))
 _TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _NOT_SHOWN = dict.fromkeys((*range(32), *range(127, 160), *_TURNING), "\N{REPLACEMENT CHARACTER}")
@@ -91,14 +91,25 @@ def number(value: float | None) -> str:
 
 
 def expected(value: float) -> str:
-    """Write how many are expected with one digit after the point; a few are not called none.
+    """Write how many are expected with two digits after the point; a few are not called none.
 
     >>> expected(0.0), expected(0.004), expected(0.3), expected(12.4), expected(1234.0)
-    ('0', '< 0.1', '0.3', '12.4', '1,234.0')
+    ('0', '< 0.01', '0.30', '12.40', '1,234.00')
     """
-    if 0 < value < _TENTH / 2:
-        return "< 0.1"
-    return f"{value:,.1f}" if value else "0"
+    if 0 < value < _HUNDREDTH / 2:
+        return "< 0.01"
+    return f"{value:,.2f}" if value else "0"
+
+
+def estimate(chance: float | None) -> str:
+    """Write an estimated probability with two digits, never rounded to certainty; none is empty.
+
+    >>> estimate(0.831), estimate(0.9996), estimate(0.002), estimate(None)
+    ('0.83', '> 0.99', '< 0.01', '')
+    """
+    if chance is None:
+        return ""
+    return "> 0.99" if 1 - _HUNDREDTH / 2 <= chance < 1 else expected(chance)
 
 
 def percent(share: float | None) -> str:

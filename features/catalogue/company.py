@@ -20,8 +20,8 @@ def _expected(lens: Lens, window: Window) -> Feature:
         "company",
         Expected(lens, window),
         "suspicious payments",
-        f"Of the other payments that {who(lens)} {did(lens)} {window.words}, a first look at each "
-        "by itself expects {value} to be suspicious.",
+        f"Of the other payments that {who(lens)} {did(lens)} {window.words}, the expected number "
+        "of illicit ones is {value} (a first model's estimate, not a fact).",
     )
 
 

@@ -110,7 +110,8 @@ def _company() -> Iterator[str]:
     yield from ("", "## The company a payment is in", "")
     yield (
         f"{len(COMPANY)} features of the family `company`. A model may take a first look: from "
-        "what is known by then, it gives each payment by itself a probability to be illicit. "
+        "what is known by then, a first model (`scout`) gives each payment by itself a probability "
+        "to be illicit. "
         "These add up the probabilities of the *other* payments around one: how many illicit ones "
         "are to be expected among them. The payment itself never counts, those of the same instant "
         "do. "

@@ -54,6 +54,29 @@ def test_the_running_sum_ends_at_what_came_in_less_what_went_out(made_pages, sco
         assert last[-1] == ends.replace("-", "\N{MINUS SIGN}")
 
 
+def test_only_what_was_not_in_the_period_is_called_outside_it(made_pages, scores):
+    for page in made_pages:
+        for shown, row in found(page, scores):
+            assert shown.outside is not (
+                page.one.period_start <= row.timestamp < page.one.period_stop
+            )
+
+
+def test_a_payment_between_others_in_the_period_is_not_called_outside_it(make, write, tmp_path):
+    made = make(weeks=1, each=1)
+    one, rows = made[0]
+    near = next(row for row in rows if one["account"] not in {row["sender"], row["receiver"]})
+    near["timestamp"] = one["period_start"]
+    scores = read_scores(write(tmp_path / "out", made))
+    shown = next(row for row in Pages(scores).make(0).rows if row.way == "between others")
+    assert not shown.in_period
+    assert not shown.outside
+    near["timestamp"] = one["period_stop"]
+    scores = read_scores(write(tmp_path / "later", made))
+    shown = next(row for row in Pages(scores).make(0).rows if row.way == "between others")
+    assert shown.outside
+
+
 def test_rows_outside_the_period_are_marked_and_have_no_running_sum(made_pages):
     outside = [row for page in made_pages for row in page.rows if not row.in_period]
     assert outside

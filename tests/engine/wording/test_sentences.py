@@ -8,7 +8,7 @@ import pytest
 from engine.wording.peers import LOW, is_low, standing
 from engine.wording.sentences import in_days, sentence
 from engine.wording.words import Money
-from features.catalogue import ALL, pick
+from features.catalogue import ALL, COMPANY, pick
 
 EURO = Money("EUR", 2)
 TWICE = re.compile(r"\b(\w+) \1\b")
@@ -70,13 +70,31 @@ def test_no_sentence_says_a_word_twice_or_counts_one_as_many(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.0, "0"), (0.004, "< 0.1"), (0.3, "0.3"), (1.0, "1.0"), (12.4, "12.4")]
+    ("value", "said"),
+    [(0.0, "0"), (0.004, "< 0.01"), (0.3, "0.30"), (1.0, "1.00"), (12.4, "12.40")],
 )
-def test_how_many_are_expected_is_said_with_one_digit(value, said):
+def test_how_many_are_expected_is_said_with_two_digits_and_as_an_estimate(value, said):
     assert say("sender_out_expected_suspicious_7d", value) == (
-        "Of the other payments that this account made in the 7 days up to then, a first look at "
-        f"each by itself expects {said} to be suspicious."
+        "Of the other payments that this account made in the 7 days up to then, the expected "
+        f"number of illicit ones is {said} (a first model's estimate, not a fact)."
     )
+
+
+def test_a_low_expected_number_is_said_to_be_only_that():
+    said = say("receiver_in_expected_suspicious_1d", 0.02, low=True)
+    assert "the expected number of illicit ones is only 0.02 (a first model's estimate" in said
+    assert "only" not in say("receiver_in_expected_suspicious_1d", 0.0, low=True)
+
+
+@pytest.mark.parametrize("feature", COMPANY, ids=lambda feature: feature.name)
+def test_a_sentence_on_company_says_which_payments_and_that_it_is_an_estimate(feature):
+    lens, window = feature.statistic.lens, feature.statistic.window
+    did = "made" if lens.flow == "out" else "received"
+    for side in ("sender", "receiver"):
+        who = "this account" if lens.subject == side else f"the other account, the {lens.subject},"
+        said = sentence(feature, 0.5, side, EURO)
+        assert said.startswith(f"Of the other payments that {who} {did} {window.words}, ")
+        assert said.endswith(" is 0.50 (a first model's estimate, not a fact).")
 
 
 def test_where_a_value_stands_is_never_overstated():
