@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
-from engine.arrays import Integers
+from engine.arrays import Floats, Integers
 from engine.ensemble import Ensemble
 from engine.fitting import booster_rows, fit_supervised, fit_unsupervised
 from engine.growth import Part
@@ -22,7 +23,7 @@ from experiments.likeness import fit_peers
 from experiments.monitoring.drift import usual_values
 from experiments.monitoring.stability import Usual
 from experiments.preparation import PartRows, Preparation
-from features.catalogue import COMPANY, Feature
+from features.catalogue import Feature, company_of
 
 _EXPLAINED = 300
 LEAST_POSITIVES = 200
@@ -73,7 +74,7 @@ def learn(prepared: Preparation, choose: Choose = best_trial) -> Learned:
     learned = replace(rows.learned(ensemble, notes), sizes=sizes)
     if looked is None:
         return learned
-    sees = not set(COMPANY).isdisjoint(rows.prepared.catalogue)
+    sees = bool(company_of(rows.prepared.catalogue))
     return replace(learned, scout=looked.scout if sees else None, first_look=looked.facts)
 
 
@@ -161,17 +162,25 @@ def _labelled(part: PartRows, limit: int) -> tuple[Part, Integers]:
 
 
 def measure(
-    prepared: Preparation, ensemble: Ensemble, name: str, part: PartRows
+    prepared: Preparation,
+    ensemble: Ensemble,
+    name: str,
+    part: PartRows,
+    rivals: Mapping[str, Floats] = MappingProxyType({}),
 ) -> tuple[Judgement, Scored] | None:
-    """Judge an ensemble on a part; None where no row of it has a label."""
+    """Judge an ensemble on a part; None where no row of it has a label.
+
+    ``rivals`` are further rankings of the part's rows, by name.
+    """
     known = prepared.truth(part)
     if known is None or not len(known[1]):
         return None
     labelled, truth = known
     scores = ensemble.score(part.X[labelled])
-    detectors = {name: component.percentile for name, component in scores.components.items()}
+    beside = {name: component.percentile for name, component in scores.components.items()}
+    beside |= {name: column[labelled] for name, column in rivals.items()}
     names = prepared.rows.labels.names if prepared.rows.labels else ()
-    scored = Scored.beside_baselines(truth, scores.score, detectors, names)
+    scored = Scored.beside_baselines(truth, scores.score, beside, names)
     config = prepared.config
     return judge(name, scored, budget=config.evaluate.budget, seed=config.seed), scored
 

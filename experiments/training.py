@@ -12,6 +12,7 @@ from engine.conformal import Block
 from engine.indicators import load_indicators
 from engine.trials import Choose, best_trial
 from experiments import serving
+from experiments.baselines import baselines
 from experiments.config import ExperimentConfig
 from experiments.evaluation.judgement import Judgement
 from experiments.evaluation.pictures import draw_all, draw_importance
@@ -202,7 +203,8 @@ def _judged(prepared: Preparation, learned: Learned, test: PartRows, run: Run) -
         return _Judged(judgements, None, None)
     split = prepared.split.digest
     looks = Looks(split, run.look(split))
-    measured = measure(prepared, learned.ensemble, "test", test)
+    rivals = baselines(prepared, learned.peers, "test", test)
+    measured = measure(prepared, learned.ensemble, "test", test, rivals)
     if measured is None:
         return _Judged(judgements, None, looks)
     return _Judged({**judgements, "test": measured[0]}, measured[1], looks)

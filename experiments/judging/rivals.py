@@ -1,20 +1,23 @@
 """What a model has to beat beside its detectors and published rules: trees without a history."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
-from engine.arrays import Flags, Floats
+from engine.arrays import Flags, Floats, Integers
 from engine.booster import singles
 from engine.fitting import booster_rows
 from engine.growth import Part
 from engine.settings import EnsembleConfig
 from engine.trials import Choose, Trial, best_trial, refitted
+from experiments.config import ExperimentConfig
 from experiments.judging.model import Model
-from experiments.judging.scoring import Table, first_row
+from experiments.judging.scoring import Table
 from experiments.judging.span import Judged
-from experiments.rows import micros
+from experiments.rows import Rows, micros
 from features.catalogue import CATALOGUE, Feature
+from features.dataset import Dataset
 from features.slices import Means, compute_frame
 
 _TUNES = 0.25
@@ -52,22 +55,34 @@ def raw_features() -> tuple[Feature, ...]:
 
 
 def raw_scores(table: Table, model: Model, judged: Judged, means: Means) -> Floats | None:
-    """Train XGBoost on facts of the payments before those judged, and let it score these.
+    """Train on facts of the payments before those judged, and score these: `trained_before`."""
+    span = (judged.start, judged.stop, judged.as_of)
+    return trained_before(span, table.dataset, table.rows, table.at, model.config, means)
 
-    It learns from labels that were known by then; the last quarter of the rows tunes it. None
-    where that leaves nothing to learn from.
+
+def trained_before(
+    span: tuple[datetime, datetime, datetime],
+    dataset: Dataset,
+    rows: Rows,
+    at: Integers,
+    config: ExperimentConfig,
+    means: Means | None = None,
+) -> Floats | None:
+    """Train XGBoost on facts of the payments before a span, and let it score rows ``at`` of it.
+
+    ``span`` is from, to and as of. It learns from labels that were known by its start; the last
+    quarter of the rows tunes it. None where that leaves nothing to learn from.
     """
-    rows, begin = table.rows, first_row(table, judged)
+    start, stop, as_of = span
     if rows.labels is None:
         return None
-    label = rows.labels.known(micros(judged.start))[:begin]
-    at = np.flatnonzero(rows.evaluated[:begin] & (label >= 0))
-    edge = round(len(at) * (1 - _TUNES))
-    illicit = label[at] == 1
-    if not all(part.any() and not part.all() for part in (illicit[:edge], illicit[edge:])):
+    begin = int(np.searchsorted(rows.time, micros(start)))
+    label = rows.labels.known(micros(start))[:begin]
+    known = np.flatnonzero(rows.evaluated[:begin] & (label >= 0))
+    train, tuning = np.split(known, [round(len(known) * (1 - _TUNES))])
+    illicit = label == 1
+    if not all(illicit[own].any() and not illicit[own].all() for own in (train, tuning)):
         return None
-    found = compute_frame(table.dataset, raw_features(), None, judged.stop, judged.as_of, means)
-    X = found.values
-    columns = Columns(X[at[:edge]], illicit[:edge], X[at[edge:]], illicit[edge:])
-    trial = columns.trained(best_trial, model.config.ensemble, model.config.seed)
-    return scored(trial, X[table.at])
+    X = compute_frame(dataset, raw_features(), None, stop, as_of, means).values
+    columns = Columns(X[train], illicit[train], X[tuning], illicit[tuning])
+    return scored(columns.trained(best_trial, config.ensemble, config.seed), X[at])

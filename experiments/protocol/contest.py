@@ -13,6 +13,7 @@ from experiments.protocol.plan import Plan
 from experiments.protocol.prepared import Measured
 from experiments.protocol.search import Searching
 from experiments.protocol.shortcuts import without_channel, without_first_pairs
+from experiments.protocol.unlabelled import without_labels
 from features.catalogue import Feature, digest
 from features.windows import DAY
 
@@ -59,7 +60,8 @@ def contest(plan: Plan, made: Measured, others: Sequence[Entrant], seek: Searchi
         apart = _embargo(plan, made, same, tell)
         found += [apart] if isinstance(apart, Entrant) else []
         missing += [apart] if isinstance(apart, str) else []
-    found += [*model.detectors, *rivals.untrained(field, model.first), *others]
+    found += without_labels(made, field, plan.numbers, tell)
+    found += [*rivals.untrained(field, model.first), *others]
     missing += [f"{one.name}: {note}" for one in found if not one.rankings for note in one.notes]
     return Contest(field, model, tuple(one for one in found if one.rankings), tuple(missing))
 

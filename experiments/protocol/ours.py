@@ -16,7 +16,10 @@ from experiments.protocol.search import again
 
 @dataclass(frozen=True)
 class Trained:
-    """What trainings came to: the entrant, each detector beside it, and the first seed's model."""
+    """What trainings came to: the entrant, each detector of it alone, and the first seed's model.
+
+    A detector sees what its model sees: only without labels does it owe nothing to them.
+    """
 
     entrant: Entrant
     detectors: tuple[Entrant, ...]

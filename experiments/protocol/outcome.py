@@ -16,6 +16,7 @@ from experiments.protocol.entrant import Entrant
 from experiments.protocol.misses import FalseAlarms, Group
 from experiments.protocol.plan import Mode, Plan
 from experiments.protocol.subsets import ALL
+from experiments.protocol.unlabelled import TOGETHER
 from experiments.recording import without_nan
 from experiments.split import Split
 from features.dataset import Manifest
@@ -148,11 +149,11 @@ class Outcome:
 
     def top(self) -> dict[str, float]:
         """Return the few metrics for a list of runs."""
-        found = {
-            f"{result.cut}_{result.mode.replace('-', '_')}_{name}": result.headline[name].mean
-            for result in self.results
-            for name in _FEW
-        }
+        found = dict[str, float]()
+        for result in self.results:
+            prefix, whole = f"{result.cut}_{result.mode.replace('-', '_')}", result.tables[0]
+            found |= {f"{prefix}_{name}": result.headline[name].mean for name in _FEW}
+            found[f"{prefix}_no_labels_{_FEW[0]}"] = whole.entrants[TOGETHER][_FEW[0]].mean
         return {name: value for name, value in found.items() if not isnan(value)}
 
 

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 import numpy as np
-import pyarrow as pa
 
 from engine.arrays import Floats
-from engine.indicators import Horizon, Watch
-from engine.peers import Peers, Traits, activity_columns
+from experiments.baselines import rules
 from experiments.evaluation.means import Ranked
 from experiments.evaluation.truth import AMOUNT, CHANCE, RAW, RULES
 from experiments.judging.rivals import Columns, raw_features, scored
@@ -17,20 +15,17 @@ from experiments.protocol.entrant import Entrant, Field, Lesson, ranked
 from experiments.protocol.prepared import Measured
 from experiments.protocol.search import Searching, again
 from experiments.rows import micros
-from features.history import to_microseconds
-
-_NAMES = ("sender", "receiver", "sender_country", "receiver_country")
 
 
 def untrained(field: Field, learned: Learned) -> list[Entrant]:
     """Return the rankings that learn nothing from labels."""
     amounts = [truth.amount.astype(np.float64) for truth in (field.validation, field.test)]
     nothing = [np.zeros(len(truth)) for truth in (field.validation, field.test)]
-    rules = rule_scores(field, learned)
+    fired = rule_scores(field, learned)
     told = (
         (CHANCE, "all rows tied", nothing),
         (AMOUNT, "the higher, the more suspicious", amounts),
-        (RULES, "how many published red flags fire on a payment", rules),
+        (RULES, "how many published red flags fire on a payment", fired),
     )
     return [Entrant(name, about, False, (ranked(field, *scores),)) for name, about, scores in told]
 
@@ -89,27 +84,16 @@ def rule_scores(field: Field, learned: Learned) -> list[Floats]:
     ``learned`` has the groups of peers, and the columns these were made of.
     """
     made, peers = Measured.taken(learned.prepared), learned.peers
-    watched = []
+    wide, watched = made.seeing(made.measured), []
     for parts, at in zip(field.parts, (field.validation_at, field.test_at), strict=True):
         found = [np.empty(0)]
         for part in parts:
-            own, X = made.frame.of(part, made.measured, micros(part.as_of))
+            own, X = made.frame.of(part, wide.catalogue, micros(part.as_of))
             chosen = np.isin(own, at, assume_unique=True)
             if chosen.any():
-                found.append(_rules(made, peers, own[chosen], X[chosen], micros(part.as_of)))
+                found.append(rules(wide, peers, own[chosen], X[chosen], micros(part.as_of)))
         watched.append(np.concatenate(found))
     return watched
-
-
-def _rules(made: Measured, peers: Peers, at: np.ndarray, X: Floats, as_of: int) -> Floats:
-    manifest = made.dataset.manifest
-    begun, time = to_microseconds(manifest.coverage_from), made.rows.time[at]
-    horizon = Horizon(begun, as_of, manifest.time_precision != "day")
-    watch = Watch(made.indicators, made.measured, peers, manifest.minor_digits, horizon)
-    names = made.dataset.read(_NAMES).take(pa.array(at))
-    activity = activity_columns(X, made.measured)
-    sides = Traits.of(made.dataset.accounts()).sides(names, activity, time, begun)
-    return watch.flags(X, time, peers.groups(sides)).rule_score()
 
 
 def _at(made: Measured, at: np.ndarray, name: str) -> Floats:

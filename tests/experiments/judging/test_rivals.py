@@ -12,7 +12,7 @@ from engine.scoring.flagged import write_flagged
 from experiments.judging.listing import listing, planted
 from experiments.judging.model import open_model
 from experiments.judging.rivals import raw_features, raw_scores
-from experiments.judging.scoring import settle_rows
+from experiments.judging.scoring import settle_rows, settled_runs
 from experiments.judging.span import Asked
 from features.slices import Means
 
@@ -26,7 +26,8 @@ def judged(trained: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_rules_count_the_flags_that_fire_on_a_payment(judged: Any, tmp_path: Path) -> None:
     model, part, table = judged
-    told = listing(table, model, part, 20, Means(), lambda _: None)
+    runs = settled_runs(table.dataset, [model], part, Means(), lambda _: None, 20)
+    told = listing(table, runs[0], lambda _: None)
     request = Request(part.start, part.stop, part.as_of)
     write_flagged(table.dataset, model.folder, tmp_path / "flags", request)
     said = pq.read_table(tmp_path / "flags").to_pydict()
@@ -41,7 +42,8 @@ def test_reasons_on_candidates_of_a_pattern_are_checked_against_it(judged: Any) 
     patterns = planted(table)
     labels = table.rows.labels
     assert len(patterns) == ((labels.label == 1) & (labels.pattern < len(labels.names))).sum()
-    told = listing(table, model, part, 20, Means(), lambda _: None)
+    runs = settled_runs(table.dataset, [model], part, Means(), lambda _: None, 20)
+    told = listing(table, runs[0], lambda _: None)
     assert told.cited
     for family in told.cited:
         assert 0 <= family.planted <= family.cited

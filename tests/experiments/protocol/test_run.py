@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.detectors.bank import DETECTORS
 from experiments.evaluation.ranking import rank
 from experiments.learning import learn
 from experiments.protocol.contest import EMBARGO, NO_CHANNEL, NO_PAIRS, OURS
@@ -14,6 +15,7 @@ from experiments.protocol.outcome import Outcome
 from experiments.protocol.plan import Plan
 from experiments.protocol.rivals import rule_scores
 from experiments.protocol.run import protocol
+from experiments.protocol.unlabelled import TOGETHER
 from experiments.tracking import LOOK_TAG
 from features.errors import InputError, OutputError
 
@@ -41,7 +43,8 @@ def test_everybody_takes_part(told: Outcome) -> None:
     for result in told.results:
         names = {one.name for one in result.entrants}
         assert {OURS, NO_PAIRS, NO_CHANNEL, EMBARGO, "chance", "amount alone"} <= names
-        assert {"hbos alone", "tail alone", "published rules alone"} <= names
+        assert {f"{name} alone" for name in (*DETECTORS, "published rules")} <= names
+        assert TOGETHER in names
         assert "XGBoost on raw columns" in names
         assert [len(one.rankings) for one in result.entrants if one.name == OURS] == [2]
 
@@ -88,6 +91,8 @@ def test_the_test_part_is_looked_at_once_however_many_are_judged(told: Outcome, 
     assert run.data.metrics["test_looks_time"] == 1
     ours = told.results[0].headline["average_precision"].mean
     assert run.data.metrics["time_trailing_average_precision"] == pytest.approx(ours)
+    blind = told.results[0].tables[0].entrants[TOGETHER]["average_precision"].mean
+    assert run.data.metrics["time_trailing_no_labels_average_precision"] == pytest.approx(blind)
 
 
 def test_the_files_say_what_the_command_says(told: Outcome) -> None:
