@@ -26,41 +26,25 @@ def singles(X: Floats, logits: Floats | None) -> Singles:
 
     A value beyond float32 counts as the largest float32 one.
     """
-    beside = np.empty((len(X), 0)) if logits is None else np.ascontiguousarray(logits)
-    return rounded(np.ascontiguousarray(X), beside, _LARGEST)
-
-
-@kernel
-def rounded(X: Floats, beside: Floats, largest: float) -> Singles:
-    """Return the columns of both, kept within ``largest`` on both sides; NaN stays NaN."""
-    columns, first = np.empty((len(X), X.shape[1] + beside.shape[1]), np.float32), X.shape[1]
-    for i in range(len(X)):
-        for j in range(first):
-            x = X[i, j]
-            columns[i, j] = np.float32(math.copysign(largest, x) if abs(x) > largest else x)
-        for j in range(beside.shape[1]):
-            columns[i, first + j] = np.float32(beside[i, j])
-    return columns
+    rows = rounded(np.ascontiguousarray(X), _LARGEST)
+    return rows if logits is None else np.hstack((rows, logits), dtype=np.float32)
 
 
 def single_columns(X: Floats, logits: Floats | None) -> Singles:
     """Return the same as `singles`, but lying column by column."""
-    beside = np.empty((len(X), 0)) if logits is None else logits
-    return rounded_columns(columns_of(X), columns_of(beside), _LARGEST).T
+    columns = rounded(columns_of(X), _LARGEST)
+    return columns.T if logits is None else np.vstack((columns, logits.T), dtype=np.float32).T
 
 
 @kernel
-def rounded_columns(X: Floats, beside: Floats, largest: float) -> Singles:
-    """Return the same as `rounded` of ``X.T`` and ``beside.T``: (columns, rows)."""
-    columns, first = np.empty((len(X) + len(beside), X.shape[1]), np.float32), len(X)
-    for j in range(first):
-        for i in range(X.shape[1]):
-            x = X[j, i]
-            columns[j, i] = np.float32(math.copysign(largest, x) if abs(x) > largest else x)
-    for j in range(len(beside)):
-        for i in range(X.shape[1]):
-            columns[first + j, i] = np.float32(beside[j, i])
-    return columns
+def rounded(values: Floats, largest: float) -> Singles:
+    """Return values of two dimensions, kept within ``largest`` on both sides; NaN stays NaN."""
+    found = np.empty(values.shape, np.float32)
+    for i in range(len(values)):
+        for j in range(values.shape[1]):
+            x = values[i, j]
+            found[i, j] = np.float32(math.copysign(largest, x) if abs(x) > largest else x)
+    return found
 
 
 @dataclass(frozen=True)

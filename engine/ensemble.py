@@ -5,24 +5,21 @@ training rows below it. With labels it is ``trees + weight * detectors' mean``, 
 log-odds of laundering. Both are sums in log-odds, so that contributions are too.
 """
 
-import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Floats, any_infinite, checked, columns_of, shaped
+from engine.arrays import Floats, checked
 from engine.attribution import Explanation, divide, receipt, rescale
 from engine.booster import Trees, single_columns
 from engine.calibration import PercentileCurve, Platt, logistic
+from engine.cores import few, on_all_cores
 from engine.detectors.bank import Attribution, DetectorBank, Unusual
 from engine.reference import Reference
 from engine.settings import EnsembleConfig
 
-# So few rows that what is computed of them stays in a core's cache.
-_SCORED_TOGETHER = 1_024
 _EXPLAINED_TOGETHER = 2_048
 
 
@@ -109,7 +106,7 @@ class Ensemble:
         InputError
             If the features are not those of the model or not finite.
         """
-        parts = self._side_by_side(shaped(X, self.names))
+        parts = on_all_cores(self._judged, X, self.names)
         raw = _joined([part.raw for part, _ in parts], (0, len(self.bank.names)))
         logit = _joined([part.logit for part, _ in parts], (0, len(self.bank.names)))
         margin = _joined([margin for _, margin in parts], (0,))
@@ -133,7 +130,7 @@ class Ensemble:
             If the parts do not add up.
         """
         X = checked(X, self.names)
-        parts = [self._explained(X[rows]) for rows in _slices(len(X), _EXPLAINED_TOGETHER)]
+        parts = [self._explained(X[rows]) for rows in few(len(X), _EXPLAINED_TOGETHER)]
         bases, contributions, margins = zip(*parts, strict=True) if parts else ((), (), ())
         width = np.empty((0, len(self.names)))
         return receipt(
@@ -142,18 +139,10 @@ class Ensemble:
             np.concatenate([np.empty(0), *margins]),
         )
 
-    def _side_by_side(self, X: Floats) -> list[tuple[Unusual, Floats]]:
-        """Return what the detectors say and the margins, slice by slice, on all cores."""
-
-        def judged(rows: slice) -> tuple[Unusual, Floats]:
-            columns = columns_of(X[rows])
-            if any_infinite(columns):
-                checked(X, self.names)
-            unusual = self.bank.judge(columns.T)
-            return unusual, self._margin(columns.T, unusual)
-
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(judged, _slices(len(X), _SCORED_TOGETHER)))
+    def _judged(self, X: Floats) -> tuple[Unusual, Floats]:
+        """Return what the detectors say, and the margins."""
+        unusual = self.bank.judge(X)
+        return unusual, self._margin(X, unusual)
 
     def _margin(self, X: Floats, unusual: Unusual) -> Floats:
         anomaly = mean_logit(unusual.logit, self.bank.weights)
@@ -165,8 +154,7 @@ class Ensemble:
 
     def _explained(self, X: Floats) -> tuple[Floats, Floats, Floats]:
         """Return base, contributions and margin of a few rows."""
-        unusual = self.bank.judge(X)
-        margin = self._margin(X, unusual)
+        unusual, margin = self._judged(X)
         attributions = self.bank.attribute(X)
         usual, by_feature = _anomaly_parts(unusual, attributions, self.bank.weights)
         if self.supervised is None:
@@ -203,10 +191,6 @@ def _anomaly_parts(
         parts = parts + weight * rescale(a.by_feature, before, after)
         usual += float(weight) * a.base_logit
     return usual, parts
-
-
-def _slices(rows: int, size: int) -> Iterator[slice]:
-    return (slice(start, start + size) for start in range(0, rows, size))
 
 
 def _joined(parts: list[Floats], none: tuple[int, ...]) -> Floats:

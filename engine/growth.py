@@ -95,6 +95,11 @@ class Setting:
             config.row_share,
         )
 
+    @classmethod
+    def untuned(cls, config: EnsembleConfig) -> Self:
+        """Take the last depth and the first weight of the config's grid, without the detectors."""
+        return cls.of(config, False, config.tree_depths[-1], config.positive_weights[0])
+
     def parameters(self, threads: int, seed: int) -> dict[str, object]:
         """Return what XGBoost is told."""
         return {
@@ -158,3 +163,17 @@ def grown(
         verbose_eval=False,
     )
     return Trees(made[: made.best_iteration + 1])
+
+
+def untuned_trees(part: Part, config: EnsembleConfig, seed: int) -> Trees:
+    """Grow a set number of trees by the untuned setting."""
+    matrices = Matrices.of(part, None, False, config.threads)
+    return grown(matrices, Setting.untuned(config), config, seed, config.rounds_untuned)
+
+
+def gains_of(trees: Trees, columns: int) -> Floats:
+    """Return what each of so many columns gained in all splits together; 0: it is in none."""
+    gains = np.zeros(columns)
+    for name, gain in trees.booster.get_score(importance_type="total_gain").items():
+        gains[int(name.removeprefix("f"))] = gain
+    return gains

@@ -6,24 +6,21 @@ other payments of the two accounts becomes a feature of the second look: stacked
 SIAM SDM), a form of collective classification (Sen et al. 2008).
 """
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats, checked
-from engine.booster import Trees, singles
+from engine.arrays import Floats
+from engine.booster import Trees, single_columns
 from engine.calibration import Platt, logistic
-from features.catalogue import COMPANY, Feature, pick
+from engine.cores import on_all_cores
+from features.catalogue import COMPANY, Feature, company_of, pick
 from features.errors import BundleError, Fault
 
 MILLION = 1_000_000
-# So few rows that what is computed of them stays in a core's cache.
-_SCORED_TOGETHER = 1_024
 
 
 @dataclass(frozen=True)
@@ -38,21 +35,19 @@ class Scout:
         """Return the calibrated probability of each row, in millionths.
 
         ``X`` is float64 ``(rows, names)``; NaN is unknown. Each row's result is a function of that
-        row alone, bit for bit.
+        row alone, bit for bit. It is the faster for a frame's ``columns.T``: see `on_all_cores`.
 
         Raises
         ------
         InputError
             If the features are not those of the scout or not finite.
         """
-        X = checked(X, self.names)
-
-        def judged(rows: slice) -> NDArray[np.int32]:
-            return in_millionths(self.platt.margin(self.trees.margins(singles(X[rows], None))))
-
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            parts = list(pool.map(judged, _slices(len(X))))
+        parts = on_all_cores(self._suspected, X, self.names)
         return np.concatenate([np.empty(0, np.int32), *parts])
+
+    def _suspected(self, X: Floats) -> NDArray[np.int32]:
+        margins = self.trees.margins(single_columns(X, None))
+        return in_millionths(self.platt.margin(margins))
 
     def features(self) -> tuple[Feature, ...]:
         """Return the features it sees, as the catalogue here defines them.
@@ -70,7 +65,7 @@ class Scout:
             Fault("scout", "features", f"{len(names)} {what}", "trailing ones of a payment", names)
             for what, names in (
                 ("look ahead", tuple(f.name for f in found if f.statistic.lookahead)),
-                ("need a first look themselves", tuple(f.name for f in found if f in COMPANY)),
+                ("need a first look themselves", tuple(f.name for f in company_of(found))),
             )
             if names
         ]
@@ -107,15 +102,10 @@ def check_scout(where: str, names: Sequence[str], scout: Scout | None) -> None:
     BundleError
         If so; says which is missing.
     """
-    company = {feature.name for feature in COMPANY}
-    asking = tuple(name for name in names if name in company)
+    asking = tuple(feature.name for feature in COMPANY if feature.name in names)
     if asking and scout is None:
         fault = Fault(where, "scout", "none", f"one, for {len(asking)} company features", asking)
         raise BundleError("a model that asks for a first look and takes none", (fault,))
     if scout is not None and not asking:
         fault = Fault(where, "features", "none of the company", "some, or no scout")
         raise BundleError("a model that takes a first look for nothing", (fault,))
-
-
-def _slices(rows: int) -> Iterator[slice]:
-    return (slice(start, start + _SCORED_TOGETHER) for start in range(0, rows, _SCORED_TOGETHER))

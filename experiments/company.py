@@ -6,7 +6,7 @@ features of that one (`features.catalogue.COMPANY`): stacked graphical learning 
 learn from what scouts say who did not see them: of a scout's own rows it is too sure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,15 @@ from engine.arrays import Flags, Floats, Integers
 from engine.booster import Trees, singles
 from engine.calibration import Platt
 from engine.fitting import booster_rows
-from engine.growth import Matrices, Part, Setting, grown
+from engine.growth import Part, gains_of, untuned_trees
 from engine.scout import Scout, in_millionths
 from engine.settings import EnsembleConfig
 from experiments.preparation import PartRows, Preparation
+from experiments.rows import UNKNOWN
 from features.catalogue import COMPANY, Feature
+from features.slices import Suspicion
 
+_Labels = NDArray[np.int8]
 SEEN = 40
 """Features a scout sees: with 40 its company was worth as much as with all 291 (decision 0018)."""
 LEAST_GAIN = 0.01
@@ -50,15 +53,27 @@ def accompanied(prepared: Preparation, train: PartRows, tuning: PartRows) -> Acc
     """
     config, seed = prepared.config.ensemble, prepared.config.seed
     scout, own = fit_scout(prepared.catalogue, train, config, seed)
-    wider = prepared.accompanied(
-        company_features(prepared), prepared.first_look(scout), train.at, own
-    )
+    suspicion = prepared.first_look(scout)
+    cross_fitted = _told_instead(suspicion, train.at, own, prepared.rows.evaluated)
+    wider = prepared.accompanied(company_features(prepared), suspicion, cross_fitted)
     wide = wider.widened(train, "train"), wider.widened(tuning, "tuning")
     before, after = (_precision(*rows, config, seed) for rows in ((train, tuning), wide))
     facts = {"average_precision_without": before, "average_precision_with": after}
     if after < before + LEAST_GAIN:
         return Accompanied(prepared, train, tuning, None, facts)
     return Accompanied(wider, *wide, scout, facts)
+
+
+def _told_instead(
+    suspicion: Suspicion, at: Integers, own: NDArray[np.int32], evaluated: Flags
+) -> Suspicion:
+    """Return the suspicion of all rows of a dataset, with rows ``at`` told their ``own`` instead.
+
+    Rows that are not evaluated have none.
+    """
+    values = suspicion.values.copy()
+    values[at] = np.where(evaluated[at], own, np.int32(0))
+    return replace(suspicion, values=values)
 
 
 def company_features(prepared: Preparation) -> tuple[Feature, ...]:
@@ -76,52 +91,37 @@ def fit_scout(
     Training rows are cut into runs of time; those without a label are never learned from.
     """
     trailing = np.array([k for k, f in enumerate(catalogue) if f.direction != "leading"])
-    seen = trailing[_strongest(train.X[:, trailing], train, config, seed)]
+    label = train.label
+    seen = trailing[_strongest(train.X[:, trailing], label, config, seed)]
     X = train.X[:, seen]
-    trees = _grown(X, train, np.ones(len(X), np.bool_), config, seed)
+    trees = _grown(X, label, config, seed)
     margins = np.empty(len(X))
     fold = np.arange(len(X)) * config.scout_folds // max(len(X), 1)
     for k in range(config.scout_folds):
         mine = fold == k
-        margins[mine] = _grown(X, train, ~mine, config, seed).margins(singles(X[mine], None))
-    known = train.label >= 0
-    platt = Platt.fit(margins[known], train.label[known])
+        others = _grown(X, np.where(mine, np.int8(UNKNOWN), label), config, seed)
+        margins[mine] = others.margins(singles(X[mine], None))
+    known = label >= 0
+    platt = Platt.fit(margins[known], label[known])
     names = tuple(catalogue[column].name for column in seen)
     return Scout(names, trees, platt), in_millionths(platt.margin(margins))
 
 
-def _strongest(X: Floats, train: PartRows, config: EnsembleConfig, seed: int) -> Integers:
+def _strongest(X: Floats, label: _Labels, config: EnsembleConfig, seed: int) -> Integers:
     """Return the columns that gain most in trees that see all, in rising order."""
-    trees = _grown(X, train, np.ones(len(X), np.bool_), config, seed)
-    gains = np.zeros(X.shape[1])
-    for name, gain in trees.booster.get_score(importance_type="total_gain").items():
-        gains[int(name.removeprefix("f"))] = gain
+    gains = gains_of(_grown(X, label, config, seed), X.shape[1])
     return np.sort(np.argsort(-gains, kind="stable")[:SEEN])
 
 
-def _grown(
-    X: Floats,
-    train: PartRows,
-    among: Flags,
-    config: EnsembleConfig,
-    seed: int,
-) -> Trees:
+def _grown(X: Floats, label: _Labels, config: EnsembleConfig, seed: int) -> Trees:
     """Grow a set number of trees on labelled rows."""
-    rows = np.flatnonzero(among)
-    rows = rows[booster_rows(train.label[rows], config.choice_rows)]
-    return _trees(Part.bare(X[rows], train.label[rows]), config, seed)
-
-
-def _trees(part: Part, config: EnsembleConfig, seed: int) -> Trees:
-    setting = Setting.of(config, False, config.tree_depths[-1], config.positive_weights[0])
-    matrices = Matrices.of(part, None, False, config.threads)
-    return grown(matrices, setting, config, seed, config.rounds_untuned)
+    rows = booster_rows(label, config.choice_rows)
+    return untuned_trees(Part.bare(X[rows], label[rows]), config, seed)
 
 
 def _precision(train: PartRows, tuning: PartRows, config: EnsembleConfig, seed: int) -> float:
     """Return the average precision on tuning rows of trees grown on training rows."""
-    chosen = booster_rows(train.label, config.choice_rows)
-    trees = _trees(Part.bare(train.X[chosen], train.label[chosen]), config, seed)
+    trees = _grown(train.X, train.label, config, seed)
     known = tuning.label >= 0
     margins = trees.margins(singles(tuning.X[known], None))
     return float(average_precision_score(tuning.label[known], margins))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Floats, Integers
-from engine.growth import Matrices, Part, Setting, grown
+from engine.growth import Part, gains_of, untuned_trees
 from engine.settings import EnsembleConfig
 from experiments.evaluation.bootstrap import Steps
 from experiments.evaluation.ranking import rank
@@ -62,13 +62,8 @@ def select_features(
 
 def _grown(train: Part, tune: Part, config: EnsembleConfig, seed: int) -> tuple[Floats, Floats]:
     """Grow a set number of trees; return each feature's gain, and the tuning rows' margins."""
-    setting = Setting.of(config, False, config.tree_depths[-1], config.positive_weights[0])
-    matrices = Matrices.of(train, None, False, config.threads)
-    trees = grown(matrices, setting, config, seed, config.rounds_untuned)
-    gains = np.zeros(train.features)
-    for name, gain in trees.booster.get_score(importance_type="total_gain").items():
-        gains[int(name.removeprefix("f"))] = gain
-    return gains, trees.margins(tune.columns)
+    trees = untuned_trees(train, config, seed)
+    return gains_of(trees, train.features), trees.margins(tune.columns)
 
 
 def _smallest_as_good(

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from engine.arrays import Flags, Floats, Integers
 from engine.indicators import Indicators
 from engine.order import canonical_order
+from engine.scoring.counted import Counted
+from engine.scoring.first_look import first_look
 from engine.scout import Scout
 from experiments.config import ExperimentConfig
 from experiments.evaluation.truth import Truth
@@ -18,7 +20,7 @@ from experiments.split import Part, Split
 from features.catalogue import CATALOGUE, Feature
 from features.dataset import Dataset
 from features.errors import ConfigError, Fault, InputError
-from features.slices import Suspicion, compute_frame, slices
+from features.slices import TICK, Reach, Suspicion, compute_frame
 
 
 @dataclass(frozen=True)
@@ -81,31 +83,19 @@ class Preparation:
         """Return the same with other features."""
         return replace(self, catalogue=features)
 
-    def first_look(self, scout: Scout) -> NDArray[np.int32]:
+    def first_look(self, scout: Scout) -> Suspicion:
         """Return what a scout says of all rows; those that are not evaluated have no suspicion."""
-        frames = slices(self.dataset, scout.features())
-        found = np.concatenate([scout.suspicion(frame.values) for frame in frames])
-        return np.where(self.rows.evaluated, found, np.int32(0))
+        config, facts = self.config, self.dataset.manifest
+        counted = Counted(config.population.evaluate, config.evaluate.exclude_channels)
+        asked = (facts.coverage_from, facts.coverage_to + TICK, facts.coverage_to)
+        return first_look(self.dataset, scout, counted, *asked, reach=Reach.of(())).suspicion
 
     def accompanied(
-        self,
-        company: tuple[Feature, ...],
-        suspicion: NDArray[np.int32],
-        at: Integers,
-        own: NDArray[np.int32],
+        self, company: tuple[Feature, ...], suspicion: Suspicion, cross_fitted: Suspicion
     ) -> Self:
-        """Return the same with company features beside the others.
-
-        ``suspicion`` is that of all rows, ``own`` what the training rows ``at`` are told instead.
-        """
-        cross_fitted = suspicion.copy()
-        cross_fitted[at] = np.where(self.rows.evaluated[at], own, np.int32(0))
-        return replace(
-            self,
-            catalogue=(*self.catalogue, *company),
-            suspicion=Suspicion(0, suspicion),
-            cross_fitted=Suspicion(0, cross_fitted),
-        )
+        """Return the same with company features beside the others."""
+        catalogue = (*self.catalogue, *company)
+        return replace(self, catalogue=catalogue, suspicion=suspicion, cross_fitted=cross_fitted)
 
     def widened(self, part: PartRows, name: str) -> PartRows:
         """Return the rows of a part with the features that are seen beside those they have."""

@@ -11,7 +11,7 @@ from engine.peers.traits import SideName
 from engine.wording.peers import is_low
 from engine.wording.sentences import sentence
 from engine.wording.words import Money, day
-from features.catalogue import COMPANY, Feature
+from features.catalogue import Feature, company_of
 from features.history import Codes, Integers, from_microseconds
 from features.statistics import Statistic
 from features.workspace import Floats, Workspace
@@ -68,20 +68,16 @@ class View:
         rows = np.unique(np.concatenate(parts)) if parts else self.space.rows[:0]
         if not len(rows):
             rows = self.space.rows[at : at + 1]
-        history, company = self.space.history, any(each in COMPANY for each in features)
-        return [
-            self.ids[row] for row in self._first(rows, history.suspicion if company else None)
-        ], len(rows)
-
-    def _first(self, rows: Integers, suspicion: Codes | None) -> list[int]:
         history = self.space.history
-        sizes = history.amount[rows]
-        weights = sizes if suspicion is None else suspicion[rows]
-        if len(rows) > MOST_EVIDENCE:
-            order = zip(weights.tolist(), sizes.tolist(), rows.tolist(), strict=True)
-            key = sorted((-w, -size, int(history.time[r]), self.ids[r], r) for w, size, r in order)
-            rows = np.array([entry[-1] for entry in key[:MOST_EVIDENCE]])
-        return sorted(map(int, rows), key=lambda r: (history.time[r], self.ids[r]))
+        shown = self._first(rows, history.suspicion if company_of(features) else history.amount)
+        return [self.ids[row] for row in shown], len(rows)
+
+    def _first(self, rows: Integers, weights: Integers | Codes) -> Integers:
+        """Return those that weigh most, then the largest, then the earliest; in time order."""
+        time, amount = self.space.history.time, self.space.history.amount
+        rows = np.array(sorted(rows.tolist(), key=lambda row: (time[row], self.ids[row])))
+        heaviest = np.lexsort((-amount[rows], -weights[rows]))[:MOST_EVIDENCE]
+        return rows[np.sort(heaviest)]
 
 
 def beside_peers(beside: Comparison) -> dict[str, Any]:

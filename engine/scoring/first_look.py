@@ -1,6 +1,6 @@
 """The first look at a dataset: what the scout makes of each payment by itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from engine.scoring.counted import Counted
 from engine.scout import Scout
-from features.catalogue import Feature
 from features.dataset import Dataset
 from features.slices import (
     FeatureFrame,
@@ -76,10 +75,5 @@ def first_look(
 def suspected(frame: FeatureFrame, scout: Scout, counted: Counted) -> NDArray[np.int32]:
     """Return the suspicion of a frame's rows, whose features are the scout's; 0: not counted."""
     found, kept = np.zeros(len(frame), np.int32), counted.rows(frame)
-    found[kept] = scout.suspicion(frame.values[kept])
+    found[kept] = scout.suspicion(np.compress(kept, frame.columns, axis=1).T)
     return found
-
-
-def company_of(features: Sequence[Feature]) -> tuple[Feature, ...]:
-    """Return those features that ask how suspicious other payments are."""
-    return tuple(feature for feature in features if feature.family == "company")

@@ -13,8 +13,8 @@ from engine.conformal import least_block
 from engine.indicators import Horizon, Indicators, Watch, load_indicators, parse_indicators
 from engine.peers import Traits
 from engine.scoring.counted import Counted
-from engine.scoring.first_look import FirstLook, company_of, first_look
-from features.catalogue import ALL, Feature, definition
+from engine.scoring.first_look import FirstLook, first_look
+from features.catalogue import ALL, Feature, company_of, definition
 from features.dataset import Dataset
 from features.dataset.manifest import canonical_digest
 from features.errors import BundleError, ConfigError, Fault, InputError

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.scoring.run import Run as Scoring
 from experiments.comparing.differences import differences
 from experiments.comparing.families import explained
 from experiments.comparing.lists import lists
@@ -23,6 +24,7 @@ from experiments.judging.scoring import (
     Table,
     score_table,
     settle_rows,
+    settled_runs,
     shared_features,
 )
 from experiments.judging.span import Asked, Judged
@@ -38,6 +40,7 @@ class Pair:
     """Two models, the rows both are measured on, and their scores."""
 
     models: tuple[Model, Model]
+    runs: Sequence[Scoring]
     judged: Judged
     table: Table
     scores: Sequence[ModelScores]
@@ -129,8 +132,9 @@ def _scored(
     judged, table = settle_rows(dataset, models, asked)
     progress(f"scoring {len(table.at):,} rows with both models")
     peaks = Peaks(table, _budget(models, asked))
-    scores = score_table(table, models, judged, means, progress, peaks.see)
-    return Pair(models, judged, table, scores, peaks)
+    runs = settled_runs(dataset, models, judged, means, progress)
+    scores = score_table(table, runs, progress, peaks.see)
+    return Pair(models, runs, judged, table, scores, peaks)
 
 
 def _budget(models: tuple[Model, Model], asked: Asked) -> int:
@@ -157,7 +161,7 @@ def _measure(
         scored = tuple(each.scored(truth, table.known, table.names) for each in pair.scores)
     progress("comparing")
     found = lists(table, pair.scores, budget)
-    _, columns = shared_features(table.dataset, pair.models, pair.judged)
+    _, columns = shared_features(pair.runs)
     found = explained(pair.models, columns, pair.peaks, found)
     seed, part = a.config.seed, pair.judged.part
     probability = all(m.bundle.ensemble.score_kind == "probability" for m in pair.models)

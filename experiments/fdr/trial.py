@@ -23,7 +23,7 @@ from experiments.simulation import WorldConfig, build_world
 from experiments.split import ASIDE, WEEK
 from experiments.training import prepare
 from features.dataset import Dataset, DatasetFacts, write_dataset
-from features.slices import TICK, Suspicion, compute_frame
+from features.slices import TICK, compute_frame
 from features.windows import FIRST_MONDAY
 
 CONFIG = ExperimentConfig.model_validate(
@@ -103,8 +103,7 @@ def trial(seed: int) -> list[Listed]:
         start = first_monday(prepared.split["test"].start)
         dearer = _doubled(tables[0], prepared.split["test"].start)
         changed = _looked_at(
-            replace(prepared, dataset=_written(Path(place) / "dearer", dearer, tables[2])),
-            learned.scout,
+            prepared, _written(Path(place) / "dearer", dearer, tables[2]), learned.scout
         )
         soon = _weeks(prepared, ensemble, start)
         runs = {
@@ -118,11 +117,10 @@ def trial(seed: int) -> list[Listed]:
         return [one for name, run in runs.items() for one in _lists(name, seed, *run)]
 
 
-def _looked_at(prepared: Preparation, scout: Scout | None) -> Preparation:
-    """Take a first look at a dataset of its own."""
-    if scout is None:
-        return prepared
-    return replace(prepared, suspicion=Suspicion(0, prepared.first_look(scout)))
+def _looked_at(prepared: Preparation, dataset: Dataset, scout: Scout | None) -> Preparation:
+    """Take another dataset of the same rows, and a first look at it."""
+    changed = replace(prepared, dataset=dataset)
+    return changed if scout is None else replace(changed, suspicion=changed.first_look(scout))
 
 
 def first_monday(moment: datetime) -> datetime:

@@ -17,6 +17,7 @@ from experiments.judging.scoring import (
     require_labels,
     score_table,
     settle_rows,
+    settled_runs,
 )
 from experiments.judging.span import Asked, Judged
 from experiments.judging.writing import write_evaluation
@@ -57,10 +58,11 @@ def evaluate(
         judged, table = settle_rows(dataset, [model], asked)
         require_labels(table)
         progress(f"scoring {len(table.at):,} rows")
-        scores = score_table(table, [model], judged, use, progress)[0]
-        progress("scoring by published rules, and by the payments alone")
         budget = model.config.evaluate.budget if asked.budget is None else asked.budget
-        own = listing(table, model, judged, budget, use, progress)
+        runs = settled_runs(dataset, [model], judged, use, progress, budget)
+        scores = score_table(table, runs, progress)[0]
+        progress("scoring by published rules, and by the payments alone")
+        own = listing(table, runs[0], progress)
         raw = raw_scores(table, model, judged, use)
         beside = {RULES: own.rules if own else None, RAW: raw}
         begun = tracker.run_if(

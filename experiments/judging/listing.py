@@ -8,16 +8,13 @@ import numpy as np
 from engine.arrays import Floats
 from engine.candidates.selection import Choice, ScoredRows
 from engine.indicators.watching import rule_score
-from engine.scoring import Request, choose
+from engine.scoring import choose
 from engine.scoring.batch import scored
 from engine.scoring.explained import explained
-from engine.scoring.run import Run, settled
+from engine.scoring.run import Run
 from experiments.evaluation.cited import evidence_precision
-from experiments.judging.model import Model
 from experiments.judging.passes import Progress
 from experiments.judging.scoring import Table
-from experiments.judging.span import Judged
-from features.slices import Means
 
 EXPLAINED = 200
 """Candidates whose reasons are checked: explaining one takes milliseconds."""
@@ -45,14 +42,10 @@ class Listing:
     cited: tuple[Cited, ...]
 
 
-def listing(
-    table: Table, model: Model, judged: Judged, budget: int, means: Means, progress: Progress
-) -> Listing | None:
+def listing(table: Table, run: Run, progress: Progress) -> Listing | None:
     """Score the judged rows as `score` does; None for a model without groups of peers."""
-    if model.bundle.peers is None:
+    if run.bundle.peers is None:
         return None
-    request = Request(judged.start, judged.stop, judged.as_of, budget, means)
-    run = settled(table.dataset, model.bundle, request, progress)
     rows = scored(run, progress)[0].candidates
     if not rows.transaction_id.equals(table.transaction_id):
         raise RuntimeError("the candidates are not made of the rows that are judged")

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from engine.arrays import Flags, Floats, Integers
-from engine.scoring import Request
-from engine.scoring.run import settled
+from engine.ensemble import Ensemble
+from engine.scoring.run import Request, Run, settled
 from experiments.evaluation.truth import Scored, Truth
 from experiments.judging.model import Model
 from experiments.judging.passes import Progress, planned
@@ -151,28 +151,40 @@ def require_labels(table: Table) -> None:
         raise InputError(f"{path}: cannot be judged on: nothing illicit to find", (fault,))
 
 
-def score_table(
-    table: Table,
+def settled_runs(
+    dataset: Dataset,
     models: Sequence[Model],
     judged: Judged,
     means: Means,
     progress: Progress,
-    seen: Seen = lambda _, __: None,
+    budget: int | None = None,
+) -> list[Run]:
+    """Settle a scoring of the range by each of the models: its first look is taken once.
+
+    Raises
+    ------
+    BundleError, InputError
+        If a model knows features that are unknown or different here, or another money.
+    """
+    request = Request(judged.start, judged.stop, judged.as_of, budget, means)
+    return [settled(dataset, model.bundle, request, progress) for model in models]
+
+
+def score_table(
+    table: Table, runs: Sequence[Run], progress: Progress, seen: Seen = lambda _, __: None
 ) -> list[ModelScores]:
     """Compute what the models share once, company for each scout, and let each score the rows.
 
     ``seen`` is shown the features of the next judged rows, and what the models say of them.
     """
-    _refuse(table.dataset, models, judged)
-    passes, columns = planned(models)
-    parts: list[list[ModelScores]] = [[] for _ in models]
-    first = done = first_row(table, judged)
-    given = (table.dataset, judged, means, progress)
-    looked = [each.frames(*given) for each in passes]
+    passes, columns = planned(runs)
+    parts: list[list[ModelScores]] = [[] for _ in runs]
+    first = done = int(np.searchsorted(table.rows.time, micros(runs[0].start)))
+    looked = [each.frames(progress) for each in passes]
     for frames in zip(*looked, strict=True):
         X = _side_by_side([frame.values[_kept(table, frame, done)] for frame in frames])
-        for model, own, found in zip(models, columns, parts, strict=True):
-            found.append(_said(model, X[:, own]))
+        for run, own, found in zip(runs, columns, parts, strict=True):
+            found.append(_said(run.bundle.ensemble, X[:, own]))
         seen(X, [found[-1] for found in parts])
         done += len(frames[0])
         progress(f"{done - first:,} rows scored")
@@ -183,33 +195,13 @@ def _side_by_side(parts: Sequence[Floats]) -> Floats:
     return parts[0] if len(parts) == 1 else np.hstack(parts)
 
 
-def first_row(table: Table, judged: Judged) -> int:
-    """Return where the range begins in the dataset."""
-    return int(np.searchsorted(table.rows.time, micros(judged.start)))
-
-
-def shared_features(
-    dataset: Dataset, models: Sequence[Model], judged: Judged
-) -> tuple[tuple[Feature, ...], list[Integers]]:
+def shared_features(runs: Sequence[Run]) -> tuple[tuple[Feature, ...], list[Integers]]:
     """Return every feature that one of the models has, and where each model's own stand.
 
     Features of the company stand there once for each scout.
-
-    Raises
-    ------
-    BundleError, InputError
-        If a model knows features that are unknown or different here, or another money.
     """
-    _refuse(dataset, models, judged)
-    passes, columns = planned(models)
+    passes, columns = planned(runs)
     return tuple(feature for each in passes for feature in each.features), columns
-
-
-def _refuse(dataset: Dataset, models: Sequence[Model], judged: Judged) -> None:
-    """Refuse models that can't be used here."""
-    request = Request(judged.start, judged.stop, judged.as_of)
-    for model in models:
-        settled(dataset, model.bundle, request)
 
 
 def _kept(table: Table, frame: FeatureFrame, first: int) -> Integers:
@@ -222,8 +214,8 @@ def _kept(table: Table, frame: FeatureFrame, first: int) -> Integers:
     return kept
 
 
-def _said(model: Model, X: Floats) -> ModelScores:
-    found = model.bundle.ensemble.score(X)
+def _said(ensemble: Ensemble, X: Floats) -> ModelScores:
+    found = ensemble.score(X)
     detectors = {name: component.percentile for name, component in found.components.items()}
     return ModelScores(found.score, found.percentile, detectors)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.arrays import Flags, Floats, Integers
 from engine.indicators import Indicators, load_indicators
@@ -18,6 +17,7 @@ from experiments.rows import UNKNOWN, Rows, micros, truth_of
 from experiments.split import Part, Split
 from features.catalogue import CATALOGUE, Feature
 from features.dataset import Dataset
+from features.slices import Suspicion
 
 MOST_ROWS = 1_000_000
 """Rows of training that are kept: more than the trees and detectors of one model look at."""
@@ -58,25 +58,21 @@ class Measured(Preparation):
             self.parts[name] = super().judged(name)
         return self.parts[name]
 
-    def first_look(self, scout: Scout) -> NDArray[np.int32]:
+    def first_look(self, scout: Scout) -> Suspicion:
         """Return what a scout says of all rows: of those not kept, that there is no suspicion."""
         found = np.zeros(len(self.rows.time), np.int32)
         for at, X in self.frame.pieces(scout.features()):
             found[at] = scout.suspicion(X)
-        return np.where(self.rows.evaluated, found, np.int32(0))
+        return Suspicion(0, np.where(self.rows.evaluated, found, np.int32(0)))
 
     def accompanied(
-        self,
-        company: tuple[Feature, ...],
-        suspicion: NDArray[np.int32],
-        at: Integers,
-        own: NDArray[np.int32],
+        self, company: tuple[Feature, ...], suspicion: Suspicion, cross_fitted: Suspicion
     ) -> "Measured":
         """Return the same with company features beside the others, computed here for all rows."""
-        found = super().accompanied(company, suspicion, at, own)
+        found = super().accompanied(company, suspicion, cross_fitted)
         frames = [
             measure_company(self.dataset, self.rows, company, each, self.frame)
-            for each in (found.suspicion, found.cross_fitted)
+            for each in (suspicion, cross_fitted)
         ]
         return replace(found, frame=frames[0], training_frame=frames[1], parts={})
 

@@ -23,5 +23,5 @@ def suggested(trial: optuna.Trial) -> Setting:
 
 def first(config: EnsembleConfig) -> dict[str, object]:
     """Return where the search begins: the settings of the config, whatever the bounds."""
-    setting = Setting.of(config, False, config.tree_depths[-1], config.positive_weights[0])
+    setting = Setting.untuned(config)
     return {name: getattr(setting, name) for name in setting.__dataclass_fields__}

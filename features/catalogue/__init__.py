@@ -81,6 +81,15 @@ def pick(names: Iterable[str]) -> tuple[Feature, ...]:
     return tuple(by_name[name] for name in names)
 
 
+def company_of(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Return those features that ask how suspicious other payments are: a first look must be taken.
+
+    >>> company_of(ALL) == COMPANY
+    True
+    """
+    return tuple(feature for feature in features if feature.family == "company")
+
+
 __all__ = [
     "ALL",
     "CATALOGUE",
@@ -90,6 +99,7 @@ __all__ = [
     "Family",
     "Feature",
     "Unit",
+    "company_of",
     "definition",
     "digest",
     "pick",

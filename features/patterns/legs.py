@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from features.kernels.ledger import codes_at, group_starts, grouped_order
-from features.kernels.patterns.fans import amounts_at, legs_by_account, new_legs, places_of
+from features.kernels.ledger import codes_at, group_starts, grouped_order, numbers_at
+from features.kernels.patterns.fans import legs_by_account, new_legs, places_of
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
@@ -103,7 +103,7 @@ class LegsOfEnd:
 
     def amounts(self, amount: Integers) -> Integers:
         """Return what all legs come to, given the amount of every row."""
-        found, sums = amounts_at(self.leg, amount), self.legs.sums
+        found, sums = numbers_at(amount, self.leg), self.legs.sums
         found[self.places(sums.legs)] = sums.numbers
         return found
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from engine import ensemble as module
+from engine import cores
 from engine.fitting import booster_rows, cross_fitted, fit_supervised, fit_unsupervised
 from engine.settings import EnsembleConfig
 from features.errors import ConfigError, InputError
@@ -19,7 +19,7 @@ def test_a_row_scores_the_same_in_any_batch_and_any_order(ensemble, unseen, monk
     assert np.array_equal(alone, together[:60])
     order = np.random.default_rng(0).permutation(len(unseen.X))
     assert np.array_equal(flat(ensemble.score(unseen.X[order])), together[order])
-    monkeypatch.setattr(module, "_SCORED_TOGETHER", 97)
+    monkeypatch.setattr(cores, "TOGETHER", 97)
     assert np.array_equal(flat(ensemble.score(unseen.X)), together)
     strided = np.asfortranarray(unseen.X)
     assert np.array_equal(flat(ensemble.score(strided)), together)

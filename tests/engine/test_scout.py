@@ -32,6 +32,7 @@ def test_a_row_is_as_suspicious_alone_as_in_a_batch(scout, unseen):
     alone = [scout.suspicion(unseen.X[k : k + 1])[0] for k in range(0, len(unseen.X), 7)]
     assert np.array_equal(together[::7], alone)
     assert np.array_equal(scout.suspicion(unseen.X[::-1])[::-1], together)
+    assert np.array_equal(scout.suspicion(np.asfortranarray(unseen.X)), together)
     assert len(np.unique(together)) > 20
 
 

@@ -69,7 +69,7 @@ def test_later_rows_are_told_what_the_scout_says_that_is_kept(learned: Learned) 
     assert made.suspicion is not None
     assert made.cross_fitted is not None
     assert scout is not None
-    np.testing.assert_array_equal(made.suspicion.values, made.first_look(scout))
+    np.testing.assert_array_equal(made.suspicion.values, made.first_look(scout).values)
     train = made.rows.within(made.split["train"])
     other = np.flatnonzero(made.suspicion.values != made.cross_fitted.values)
     assert len(other)

@@ -20,7 +20,9 @@ _ARRAY = re.compile(r"Array\((\w+), (\d), '(\w)', (\w+)")
 class Compiled:
     """One kernel: how many copies there are, and what arrays they take and give.
 
-    An array is (type, dimensions, layout, read-only).
+    An array is (type, dimensions, layout, read-only). A private kernel is compiled with each kernel
+    that calls it, anew for every constant and every width of number it is given there, and only
+    where that kernel is not in the cache: of its copies, those for other arrays count.
     """
 
     module: str
@@ -58,10 +60,11 @@ def kernels_of(module) -> list:
 
 def _tell(kernel) -> Compiled:
     told = [str(signature) for signature in kernel.nopython_signatures]
+    name, arrays = kernel.py_func.__name__, {tuple(_ARRAY.findall(text)) for text in told}
     return Compiled(
         kernel.py_func.__module__.removeprefix("features.kernels."),
-        kernel.py_func.__name__,
-        len(told),
+        name,
+        len(arrays if name.startswith("_") else told),
         frozenset(array for text in told for array in _ARRAY.findall(text)),
         frozenset(text.split(" -> ")[1] for text in told),
     )

@@ -131,38 +131,6 @@ def places_of(wanted: Codes, account: Codes, legs: Codes, starts: Integers) -> I
 
 
 @kernel
-def amounts_at(legs: Codes, amount: Integers) -> Integers:
-    """Return the amounts of the rows that some legs are told by.
-
-    >>> amounts_at(np.array([2, 0], np.int32), np.array([7, 8, 9]))
-    array([9, 7])
-    """
-    amounts = np.empty(len(legs), np.int64)
-    for k in range(len(legs)):
-        amounts[k] = amount[legs[k]]
-    return amounts
-
-
-@kernel
-def counted_back(starts: Integers, time: Integers, span: int) -> Integers:
-    """Count the legs of the same account in ``(t - span, t]``, for each leg.
-
-    >>> counted_back(np.array([0, 3]), np.array([1, 5, 5]), 4)
-    array([1, 2, 2])
-    """
-    counts = np.empty(len(time), np.int64)
-    for g in range(len(starts) - 1):
-        low = high = starts[g]
-        for k in range(starts[g], starts[g + 1]):
-            while high < starts[g + 1] and time[high] <= time[k]:
-                high += 1
-            while time[low] <= time[k] - span:
-                low += 1
-            counts[k] = high - low
-    return counts
-
-
-@kernel
 def numbers_of_legs(of: Codes, asked: Codes, first: int, stop: int) -> Codes:
     """Return which of the legs asked about each row's is, -1 where it is none.
 

@@ -44,24 +44,23 @@ def _around(side: Side, account: int, place: int, window: Window) -> tuple[int, 
 
 
 @kernel
+def _later(time: Integers, low: int, high: int, instant: int) -> int:
+    """Return the first of ``low:high`` later than an instant."""
+    while low < high:
+        middle = (low + high) // 2
+        if time[middle] > instant:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@kernel
 def _within(side: Side, account: int, since: int, until: int) -> tuple[int, int]:
     """Return the range of an account's payments in ``(since, until]``."""
     starts, time = side[0], side[2]
-    low, high = starts[account], starts[account + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if time[middle] > since:
-            high = middle
-        else:
-            low = middle + 1
-    first, high = low, starts[account + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if time[middle] > until:
-            high = middle
-        else:
-            low = middle + 1
-    return first, low
+    first = _later(time, starts[account], starts[account + 1], since)
+    return first, _later(time, first, starts[account + 1], until)
 
 
 @kernel

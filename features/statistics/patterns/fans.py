@@ -7,14 +7,14 @@ import numpy as np
 from features.filters import Mask
 from features.history import Codes, Flow, History, Integers
 from features.kernels.alike import alike_between
+from features.kernels.busiest import most_between, span_counts
 from features.kernels.ledger import codes_at, events_within
 from features.kernels.patterns.fans import (
-    counted_back,
     counts_of_rows,
     numbers_of_legs,
     returned_between,
 )
-from features.kernels.windows import first_after, largest_between
+from features.kernels.windows import first_after
 from features.patterns.legs import NEVER, Legs, LegsOfEnd
 from features.patterns.shares import between
 from features.statistics.patterns.swept import Rows, floats, swept
@@ -192,11 +192,11 @@ class Burst(Fan):
     def _counts(self, asked: "_Asked") -> Integers:
         """Count back from each leg whose span lies in the window, and at the window's begin."""
         start = self.window.start
-        inside = largest_between(
+        inside = most_between(
             asked.groups,
             asked.edge(start + self.span - 1),
             asked.edge(self.window.stop),
-            asked.counted_back(self.span),
+            asked.held(self.span),
         )
         begin = asked.edge(start + self.span) - asked.edge(start)
         counts: Integers = np.maximum(inside, begin)
@@ -240,10 +240,10 @@ class _Asked:
         history = self._rows.history
         return history.keep((self._key, "amounts"), lambda: self.end.amounts(history.amount))
 
-    def counted_back(self, span: int) -> Integers:
-        """Return how many legs of the same account each leg ends a span with."""
+    def held(self, span: int) -> Codes:
+        """Return how many legs of the same account the span that ends with each leg holds."""
         return self._rows.history.keep(
-            (self._key, "back", span), lambda: counted_back(self.end.starts, self.end.time, span)
+            (self._key, "held", span), lambda: span_counts(self.end.starts, self.end.time, span)
         )
 
 

@@ -15,12 +15,12 @@ from scouted import LEFT_OUT, SCOUT_SEES, scout_of
 from engine.bundle import load_bundle
 from engine.scoring import Request, score
 from engine.scoring.counted import Counted
-from engine.scoring.first_look import company_of, first_look
+from engine.scoring.first_look import first_look
 from engine.scoring.flagged import write_flagged
 from engine.scoring.run import features_of, settled
 from engine.verification import verify
 from experiments.simulation import WorldConfig, build_world
-from features.catalogue import COMPANY, definition, pick
+from features.catalogue import COMPANY, company_of, definition, pick
 from features.dataset import Dataset
 from features.errors import BundleError
 from features.slices import Means, Reach, compute_frame, rows_before

@@ -18,11 +18,11 @@ from experiments.comparing.lists import GAINED, LOST, MOVED
 from experiments.comparing.outcome import Comparison
 from experiments.comparing.peaks import Peaks, listed
 from experiments.judging.model import open_model
-from experiments.judging.scoring import ModelScores, shared_features
+from experiments.judging.scoring import ModelScores, settled_runs, shared_features
 from experiments.judging.span import Asked
 from experiments.tracking import Tracker
 from features.errors import BundleError
-from features.slices import compute_frame
+from features.slices import Means, compute_frame
 
 BUDGET = 6
 
@@ -169,7 +169,8 @@ def test_the_store_names_no_account_unless_asked_to(
 def test_what_the_lists_show_is_all_that_was_kept_of_the_features(told: Any, trained: Any) -> None:
     """Each block of rows keeps what its own lists show; the whole lists ask for no other row."""
     table, judged = told.measured.table, told.measured.judged
-    features, columns = shared_features(trained.dataset, (told.a, told.b), judged)
+    runs = settled_runs(trained.dataset, (told.a, told.b), judged, Means(), lambda _: None)
+    features, columns = shared_features(runs)
     frame = compute_frame(trained.dataset, features, judged.start, as_of=judged.as_of)
     X = frame.values[np.isin(frame.transaction_id, table.transaction_id)]
     scores = []

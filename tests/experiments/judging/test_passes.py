@@ -10,13 +10,21 @@ from scouted import scout_of
 
 from engine.bundle import load_bundle
 from engine.scoring import Request, score
+from engine.scoring.run import Run
 from experiments.comparing.differences import differences
 from experiments.config import ExperimentConfig
+from experiments.judging.evaluate import evaluate
 from experiments.judging.listing import listing
 from experiments.judging.model import Model
 from experiments.judging.passes import planned
-from experiments.judging.scoring import score_table, settle_rows, shared_features
+from experiments.judging.scoring import (
+    score_table,
+    settle_rows,
+    settled_runs,
+    shared_features,
+)
 from experiments.judging.span import Asked
+from experiments.tracking import Tracker
 from features.catalogue import COMPANY
 from features.slices import Means
 
@@ -43,8 +51,19 @@ def settled(scouted: Any, models: Any) -> Any:
     return settle_rows(scouted.dataset, models, Asked())
 
 
-def test_only_the_company_is_computed_again_for_a_further_scout(models: Any) -> None:
-    passes, columns = planned(models)
+@pytest.fixture
+def runs(scouted: Any, models: Any, settled: Any) -> list[Run]:
+    return settled_runs(scouted.dataset, models, settled[0], Means(1, 2, 61), silent)
+
+
+def silent(_: str) -> None:
+    pass
+
+
+def test_only_the_company_is_computed_again_for_a_further_scout(
+    models: Any, runs: list[Run]
+) -> None:
+    passes, columns = planned(runs)
     names = [[feature.name for feature in each.features] for each in passes]
     company = [feature.name for feature in COMPANY]
     assert names[1] == company
@@ -56,28 +75,27 @@ def test_only_the_company_is_computed_again_for_a_further_scout(models: Any) -> 
     assert not set(columns[1]) & set(columns[2]) & {joined.index(name) for name in company}
 
 
-def test_models_without_a_scout_share_one_pass(models: Any) -> None:
-    passes, columns = planned([models[0], models[0]])
+def test_models_without_a_scout_share_one_pass(runs: list[Run]) -> None:
+    passes, columns = planned([runs[0], runs[0]])
     assert len(passes) == 1
-    assert passes[0].model is None
+    assert passes[0].run.suspicion is None
     assert np.array_equal(columns[0], columns[1])
 
 
 def test_together_each_says_what_it_says_alone_and_what_score_says(
-    scouted: Any, models: Any, settled: Any, tmp_path: Path
+    scouted: Any, models: Any, settled: Any, runs: list[Run], tmp_path: Path
 ) -> None:
     judged, table = settled
     seen = []
-    together = score_table(
-        table, models, judged, Means(1, 2, 61), lambda _: None, lambda X, _: seen.append(X.copy())
-    )
+    together = score_table(table, runs, silent, lambda X, _: seen.append(X.copy()))
     X = np.concatenate(seen)
-    features, columns = shared_features(scouted.dataset, models, judged)
+    features, columns = shared_features(runs)
     assert X.shape == (len(table.at), len(features))
     ids = table.transaction_id.to_pylist()
     for k, (model, found) in enumerate(zip(models, together, strict=True)):
         assert np.array_equal(found.score, model.bundle.ensemble.score(X[:, columns[k]]).score)
-        alone = score_table(table, [model], judged, Means(), lambda _: None)[0]
+        own = settled_runs(scouted.dataset, [model], judged, Means(), silent)
+        alone = score_table(table, own, silent)[0]
         assert np.array_equal(found.score, alone.score)
         request = Request(judged.start, judged.stop, judged.as_of, 1)
         score(scouted.dataset, model.folder, tmp_path / str(k), request)
@@ -92,8 +110,25 @@ def test_the_listing_of_a_model_that_looks_twice_says_how_the_look_goes_on(
 ) -> None:
     judged, table = settle_rows(scouted.dataset, models[1:2], Asked())
     said: list[str] = []
-    assert listing(table, models[1], judged, 20, Means(), said.append)
+    runs = settled_runs(scouted.dataset, models[1:2], judged, Means(), said.append, 20)
+    assert listing(table, runs[0], said.append)
     assert any(line.startswith("first look: ") for line in said)
+
+
+def test_evaluating_a_model_that_looks_twice_takes_its_first_look_once(
+    scouted: Any, models: Any, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    tracker = Tracker(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    told = evaluate(
+        *(str(scouted.model), scouted.dataset, tmp_path / "out", tracker, Asked()),
+        progress=said.append,
+    )
+    once: list[str] = []
+    run = settled_runs(scouted.dataset, models[1:2], told.judged, Means(), once.append)[0]
+    assert run.suspicion is not None
+    looked = [line for line in said if line.startswith("first look: ")]
+    assert looked == [line for line in once if line.startswith("first look: ")] != []
 
 
 def test_what_differs_between_scouts_is_said(models: Any) -> None:

@@ -1,0 +1,59 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from engine.candidates.view import MOST_EVIDENCE, View
+from features.catalogue import CATALOGUE, COMPANY
+
+ROWS = 3 * MOST_EVIDENCE
+
+
+@pytest.fixture(params=range(3))
+def history(request):
+    """Rows with many ties, whose ids are in no order."""
+    draw = np.random.default_rng(request.param)
+    return SimpleNamespace(
+        time=draw.integers(0, 4, ROWS),
+        amount=draw.integers(1, 4, ROWS),
+        suspicion=draw.integers(0, 3, ROWS).astype(np.int32),
+        ids=[f"t{number:03}" for number in draw.permutation(ROWS)],
+    )
+
+
+def cited(history, features, rows):
+    """What a view cites where each feature's evidence are some of the rows."""
+    told = [
+        SimpleNamespace(family=feature.family, evidence=lambda *_, own=own: own)
+        for feature, own in zip(features, rows, strict=True)
+    ]
+    space = SimpleNamespace(history=history, rows=np.arange(ROWS))
+    return View(space, (), None, None, None, history.ids, None).cited(told, 5)
+
+
+@pytest.mark.parametrize("features", [CATALOGUE[:2], (CATALOGUE[0], COMPANY[0])])
+def test_of_too_many_rows_the_largest_are_cited_and_of_company_the_most_suspicious(
+    history, features
+):
+    rows = np.arange(0, 250), np.arange(200, ROWS)
+    weight = history.suspicion if features[1] in COMPANY else history.amount
+
+    def place(row):
+        return history.time[row], history.ids[row]
+
+    order = sorted(range(ROWS), key=lambda row: (-weight[row], -history.amount[row], *place(row)))
+    wanted = sorted(order[:MOST_EVIDENCE], key=place)
+    assert cited(history, features, rows) == ([history.ids[row] for row in wanted], ROWS)
+
+
+def test_few_rows_are_all_cited_once_each_and_in_time_order(history):
+    found, total = cited(history, CATALOGUE[:2], (np.arange(50), np.arange(40, 90)))
+    wanted = sorted(range(90), key=lambda row: (history.time[row], history.ids[row]))
+    assert found == [history.ids[row] for row in wanted]
+    assert total == 90
+
+
+def test_where_nothing_shows_a_value_the_row_itself_is_cited(history):
+    nothing = np.empty(0, np.int64)
+    for features in ((), CATALOGUE[:1]):
+        assert cited(history, features, (nothing,) * len(features)) == ([history.ids[5]], 1)
