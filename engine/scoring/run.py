@@ -70,8 +70,8 @@ class Run:
         if self.bundle.scout is None:
             return None
         asked = (self.start, self.stop, self.as_of, self.means, self.tell)
-        reach = Reach.of(company_of(self.features))
-        return first_look(self.dataset, self.bundle.scout, self.counted, *asked, reach=reach)
+        scout, reach = self.bundle.scout, self._company
+        return first_look(self.dataset, scout, self.counted, *asked, reach=reach)
 
     @property
     def suspicion(self) -> Suspicion | None:
@@ -84,9 +84,13 @@ class Run:
         own = reach_with_past(self.measured)
         if self.bundle.scout is None:
             return own
-        company = Reach.of(company_of(self.features))
-        back = company.lookback + Reach.of(self.bundle.scout.features()).lookback
-        return own.joined(Reach(back, company.lookahead))
+        back = self._company.lookback + Reach.of(self.bundle.scout.features()).lookback
+        return own.joined(Reach(back, self._company.lookahead))
+
+    @property
+    def _company(self) -> Reach:
+        """How far the features look that ask what the first look found of other payments."""
+        return Reach.of(company_of(self.features))
 
     @property
     def measured(self) -> tuple[Feature, ...]:

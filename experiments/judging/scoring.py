@@ -182,7 +182,7 @@ def score_table(
     first = done = int(np.searchsorted(table.rows.time, micros(runs[0].start)))
     looked = [each.frames(progress) for each in passes]
     for frames in zip(*looked, strict=True):
-        X = _side_by_side([frame.values[_kept(table, frame, done)] for frame in frames])
+        X = _side_by_side([frame.columns[:, _kept(table, frame, done)].T for frame in frames])
         for run, own, found in zip(runs, columns, parts, strict=True):
             found.append(_said(run.bundle.ensemble, X[:, own]))
         seen(X, [found[-1] for found in parts])

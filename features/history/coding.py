@@ -54,14 +54,7 @@ class CodedRows:
     def between(self, start: int, stop: int) -> "CodedRows":
         """Return the rows with ``start <= time < stop``, without a copy."""
         low, high = np.searchsorted(self.time, [start, stop])
-        return self._cut(low, max(low, high))
-
-    def first(self, count: int) -> "CodedRows":
-        """Return so many rows, without a copy."""
-        return self._cut(0, count)
-
-    def _cut(self, low: int, high: int) -> "CodedRows":
-        return CodedRows(*(getattr(self, each.name)[low:high] for each in fields(self)))
+        return CodedRows(*(getattr(self, each.name)[low : max(low, high)] for each in fields(self)))
 
     @classmethod
     def joined(cls, parts: Sequence["CodedRows"]) -> "CodedRows":

@@ -15,7 +15,7 @@ import numpy as np
 from features.catalogue.feature import Feature
 from features.dataset import Dataset
 from features.history import History
-from features.history.coding import CODED, CodedRows, Coder
+from features.history.coding import CODED, Coder
 from features.history.kept import Kept
 from features.slices.suspicion import Suspicion, first_rows
 from features.workspace import Workspace
@@ -69,14 +69,14 @@ def sample(
     """Return some rows of the dataset's largest day as a history, and how many accounts it has."""
     facts, coder = dataset.manifest, Coder()
     day = max(dataset.files(), key=lambda entry: entry.rows)
-    table = dataset.table(day, list(CODED))
+    table = dataset.table(day, ["transaction_id", *CODED])
     if suspicion is not None:
         table = suspicion.beside(table, first_rows(dataset)[day.path])
-    rows = coder.rows(table)
-    ids = dataset.table(day, ["transaction_id"]).nbytes
-    census = Census(len(rows), len(coder.accounts.words), ids / max(len(rows), 1))
+    coder.accounts.codes(table["sender"], table["receiver"])
+    ids = table["transaction_id"].nbytes / max(len(table), 1)
+    census = Census(len(table), len(coder.accounts.words), ids)
     history = History.of(
-        CodedRows.joined([rows.first(SAMPLE_ROWS)]),
+        coder.rows(table.slice(0, SAMPLE_ROWS)),
         coder,
         coverage_from=facts.coverage_from,
         as_of=as_of,

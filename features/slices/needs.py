@@ -54,7 +54,7 @@ class Needs:
         as_of: datetime,
         suspicion: Suspicion | None = None,
     ) -> "Needs":
-        """Compute the features of some rows among the dataset's first, and watch what is made."""
+        """Compute the features of some rows of a sample, and watch what is made."""
         recording = Recording()
         first, census = sample(dataset, as_of, suspicion)
         history = replace(first, kept=recording)
