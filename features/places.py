@@ -27,8 +27,8 @@ def _country(history: History, side: Side) -> Codes:
 
 def _on(history: History, codes: Codes, countries: tuple[str, ...]) -> Mask:
     """Return which codes are of one of the countries; an unknown country is of none."""
-    listed = [code for code, name in enumerate(history.country_names) if name in countries]
-    found: Mask = np.isin(codes, np.array(listed, np.int32))
+    listed = np.array([name in countries for name in (*history.country_names, None)])
+    found: Mask = listed[codes]  # the last is where -1 points to
     return found
 
 

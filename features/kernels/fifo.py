@@ -7,6 +7,7 @@ from features.kernels.compile import kernel
 
 Integers = NDArray[np.int64]
 Codes = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 
 @kernel
@@ -20,54 +21,105 @@ def fifo_pieces(
     lot_starts: Integers,
     lot_time: Integers,
     lot_amount: Integers,
+    lot_row: Codes,
     out_starts: Integers,
     out_time: Integers,
     out_amount: Integers,
+    out_row: Codes,
     period: int,
-    odd: int,
-) -> tuple[Integers, Integers, Integers, Integers]:
+) -> tuple[Integers, Codes, Codes, Integers]:
     """Match each account's outflows to its inflows, first in first out, in runs of two periods.
 
-    A run begins with an empty account at an even multiple of ``period`` since 1970 (at an odd one
-    with ``odd`` 1). An outflow takes from the oldest inflow of its run that came strictly earlier
-    and has something left; what it finds none for is left unmatched.
+    A run begins with an empty account at an even multiple of ``period`` since 1970; then all is
+    matched anew in runs that begin at an odd one. An outflow takes from the oldest inflow of its
+    run that came strictly earlier and has something left; what it finds none for is left unmatched.
+    It is gone through twice, to count and to write: there is no memory for more than is found.
 
     Returns
     -------
     starts, lot, out, amount
-        Pieces end to end by account, in time order of both; positions of inflow and outflow.
+        Pieces end to end by kind of run and account, in time order of both; rows of inflow and
+        outflow.
 
     >>> starts, lot, out, amount = fifo_pieces(
-    ...     np.array([0, 2]), np.array([1, 2]), np.array([10, 5]),
-    ...     np.array([0, 1]), np.array([3]), np.array([12]), 100, 0)
-    >>> lot, amount
-    (array([0, 1]), array([10,  2]))
+    ...     np.array([0, 2]), np.array([1, 2]), np.array([10, 5]), np.array([7, 8], np.int32),
+    ...     np.array([0, 1]), np.array([3]), np.array([12]), np.array([9], np.int32), 100)
+    >>> starts, lot, amount
+    (array([0, 2, 4]), array([7, 8, 7, 8], dtype=int32), array([10,  2, 10,  2]))
     """
-    most = len(lot_time) + len(out_time)
-    starts = np.zeros(len(lot_starts), np.int64)
-    lot = np.empty(most, np.int64)
-    out = np.empty(most, np.int64)
-    amount = np.empty(most, np.int64)
-    size = 0
-    for g in range(len(lot_starts) - 1):
-        head, stop = lot_starts[g], lot_starts[g + 1]
-        taken = 0
-        for e in range(out_starts[g], out_starts[g + 1]):
-            if head == stop:
-                break
-            wanted, begin = out_amount[e], _start_of(out_time[e], period, odd)
-            while head < stop and lot_time[head] < begin:
-                head, taken = head + 1, 0
-            while wanted > 0 and head < stop and lot_time[head] < out_time[e]:
-                piece = min(wanted, lot_amount[head] - taken)
-                if piece > 0:
-                    lot[size], out[size], amount[size] = head, e, piece
-                    size += 1
-                    wanted, taken = wanted - piece, taken + piece
-                if taken == lot_amount[head]:
+    accounts = len(lot_starts) - 1
+    starts = np.zeros(2 * accounts + 1, np.int64)
+    lot, out, amount = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
+    for written in range(2):
+        if written:
+            most = starts[-1]
+            lot, out = np.empty(most, np.int32), np.empty(most, np.int32)
+            amount = np.empty(most, np.int64)
+        size = 0
+        for place in range(2 * accounts):
+            odd, g = place // accounts, place % accounts
+            head, stop, taken = lot_starts[g], lot_starts[g + 1], 0
+            for e in range(out_starts[g], out_starts[g + 1]):
+                if head == stop:
+                    break
+                wanted, begin = out_amount[e], _start_of(out_time[e], period, odd)
+                while head < stop and lot_time[head] < begin:
                     head, taken = head + 1, 0
-        starts[g + 1] = size
-    return starts, lot[:size].copy(), out[:size].copy(), amount[:size].copy()
+                while wanted > 0 and head < stop and lot_time[head] < out_time[e]:
+                    piece = min(wanted, lot_amount[head] - taken)
+                    if piece > 0:
+                        if written:
+                            lot[size], out[size] = lot_row[head], out_row[e]
+                            amount[size] = piece
+                        size += 1
+                        wanted, taken = wanted - piece, taken + piece
+                    if taken == lot_amount[head]:
+                        head, taken = head + 1, 0
+            starts[place + 1] = size
+    return starts, lot, out, amount
+
+
+@kernel
+def pieces_kept(
+    starts: Integers,
+    lot: Codes,
+    out: Codes,
+    amount: Integers,
+    time: Integers,
+    lots: Flags,
+    outs: Flags,
+    within: int,
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """Return when the money of pieces came and left, and its running sums.
+
+    Kept are pieces whose rows are both kept, and that left at most ``within`` after they came.
+    Pieces lie end to end by group.
+
+    >>> pieces_kept(np.array([0, 2]), np.array([0, 0], np.int32), np.array([1, 2], np.int32),
+    ...             np.array([5, 6]), np.array([10, 20, 90]), np.ones(3, np.bool_),
+    ...             np.ones(3, np.bool_), 50)
+    (array([0, 1]), array([10]), array([20]), array([0, 5]))
+    """
+    found = np.zeros(len(starts), np.int64)
+    came, left, sums = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
+    for written in range(2):
+        if written:
+            most = found[-1]
+            came, left, sums = (
+                np.empty(most, np.int64),
+                np.empty(most, np.int64),
+                np.zeros(most + 1, np.int64),
+            )
+        size = 0
+        for g in range(len(starts) - 1):
+            for k in range(starts[g], starts[g + 1]):
+                if lots[lot[k]] and outs[out[k]] and time[out[k]] - time[lot[k]] <= within:
+                    if written:
+                        came[size], left[size] = time[lot[k]], time[out[k]]
+                        sums[size + 1] = sums[size] + amount[k]
+                    size += 1
+            found[g + 1] = size
+    return found, came, left, sums
 
 
 @kernel

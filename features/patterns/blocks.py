@@ -44,7 +44,7 @@ class Flows:
 
     received: Adjacency
     sent: Adjacency
-    row: Integers
+    row: Codes
     turned: bool
 
     @classmethod

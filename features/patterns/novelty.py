@@ -1,7 +1,6 @@
 """Payments between accounts that are strangers before and after."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from features.patterns.graph import Graph, Integers
 
@@ -42,16 +41,4 @@ def relations(graph: Graph, horizon: int, width: int) -> Integers:
 
 def strangers(graph: Graph, horizon: int, width: int) -> Graph:
     """Return the graph of the edges that are part of a one-off relation; see `relations`."""
-    return part(graph, relations(graph, horizon, width) >= 0)
-
-
-def part(graph: Graph, kept: NDArray[np.bool_]) -> Graph:
-    """Return the graph of some of the edges."""
-    return Graph(
-        graph.row[kept],
-        graph.source[kept],
-        graph.target[kept],
-        graph.time[kept],
-        graph.amount[kept],
-        graph.accounts,
-    )
+    return graph.part(relations(graph, horizon, width) >= 0)

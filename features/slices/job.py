@@ -12,7 +12,7 @@ from features.dataset import Dataset
 from features.history import History, to_microseconds
 from features.slices.blocks import Block, Piece, Share, Stretch, stretches
 from features.slices.frame import Floats
-from features.slices.memory import Buffers, give_back
+from features.slices.memory import Buffers, give_back, give_back_over
 from features.slices.needs import Needs
 from features.slices.passes import Pass
 from features.slices.planning import BLOCKS, Means, Reach, Span, plan
@@ -84,7 +84,7 @@ class Job:
             share = self._share(each, cut, piece.history)
             together = max(min(BLOCKS[0], len(self.catalogue) // len(each.features)), 1)
             size = self.means.block_rows * together * len(each.features)
-            work = _Work(share, self.catalogue, scratch, Buffers(size))
+            work = _Work(share, self.catalogue, scratch, Buffers(size), self.means.memory)
             list(pool.map(work, stretches(blocks, together, self.means.threads)))
             del share, work
             give_back_after(self.dataset)
@@ -113,9 +113,11 @@ class _Work:
     catalogue: tuple[Feature, ...]
     scratch: Scratch
     buffers: Buffers
+    memory: int
 
     def __call__(self, stretch: Stretch) -> None:
         """Do it."""
+        give_back_over(self.memory)
         begin, end = stretch.rows
         columns: Floats = self.buffers.take(len(self.share.features), end - begin)
         left_out = self.share.fill(columns, self.catalogue, stretch)

@@ -20,6 +20,7 @@ _UNKNOWN = 4 * 10**9  # what a machine that doesn't tell is taken to have left
 _KEPT = 2**31 - 1  # bytes: larger arrays come from the system, and go back to it
 _PAD = 2**26  # bytes: threads give back what they have in pieces of this size
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of glibc's malloc.h
+_NEARLY_ALL = 0.75  # of the memory in use: what is free of it by now goes back to the system
 _IDLE = 3  # references to a buffer that nobody uses: the list's, the loop's, the question's
 
 
@@ -73,6 +74,12 @@ def give_back() -> None:
     pa.default_memory_pool().release_unused()
     with suppress(AttributeError, OSError):  # only glibc has it
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def give_back_over(most: int) -> None:
+    """Give the system what is free, once little is left of the memory that may be in use."""
+    if in_use() > _NEARLY_ALL * most:
+        give_back()
 
 
 def keep_what_is_freed() -> None:

@@ -12,7 +12,7 @@ from features.catalogue.feature import Feature
 from features.dataset import Dataset
 from features.history import History
 from features.history.kept import Kept
-from features.patterns.graph import Graph
+from features.patterns.graph import Adjacency, Graph
 from features.slices.footprint import Census, arrays, sample
 from features.slices.suspicion import Suspicion
 from features.workspace import Workspace
@@ -102,18 +102,18 @@ class Recording(Kept):
 
     def _watched(self, key: object, made: object) -> object:
         """Return what was made; of a graph, one whose parts are recorded as they are made."""
-        if type(made) is not Graph:
+        if type(made) not in (Graph, Adjacency):
             return made
-        record = self
+        record, kind = self, cast("type[Graph]", type(made))
 
-        class Watched(Graph):
+        class Watched(kind):  # type: ignore[valid-type,misc]
             def __getattribute__(self, name: str) -> object:
-                part = vars(Graph).get(name)
+                part = vars(kind).get(name)
                 if isinstance(part, cached_property):
                     return record.get((key, name), lambda: part.func(self))
                 return super().__getattribute__(name)
 
-        return Watched(*(getattr(made, each.name) for each in fields(made)))
+        return Watched(*(getattr(made, each.name) for each in fields(kind)))
 
 
 def _sizes(history: History, things: Mapping[object, object]) -> dict[object, Size]:

@@ -18,7 +18,7 @@ from features.history.coding import Coder
 from features.slices.blocks import Piece, Stretch, block_edges, measured, stretches
 from features.slices.frame import FeatureFrame, join
 from features.slices.job import Job, give_back_after
-from features.slices.memory import Buffers, keep_what_is_freed
+from features.slices.memory import Buffers, give_back_over, keep_what_is_freed
 from features.slices.planning import TICK, Means, Reach, Span
 from features.slices.scratch import Scratch
 from features.slices.suspicion import Suspicion, rows_before
@@ -117,6 +117,7 @@ def _in_slices(
     cuts, number = job.planned(span, tell), 0
     size = cuts.blocks * job.means.block_rows * len(job.catalogue)
     buffers = Buffers(size)
+    memory = job.means.memory if cuts.tight else None
     if not cuts.tight:
         keep_what_is_freed()
     with ThreadPoolExecutor(job.means.threads) as pool:
@@ -133,7 +134,7 @@ def _in_slices(
                 if cuts.tight:
                     piece = job.passed(cut, piece, blocks, cuts.tight, scratch, pool)
                 tasks: deque[Callable[[], list[_Result]]] = deque(
-                    partial(_use, use, piece, stretch)
+                    partial(_use, use, piece, memory, stretch)
                     for stretch in stretches(blocks, cuts.blocks, job.means.threads)
                 )
                 del piece
@@ -142,8 +143,13 @@ def _in_slices(
 
 
 def _use(
-    use: Callable[[FeatureFrame, int], _Result], piece: Piece, stretch: Stretch
+    use: Callable[[FeatureFrame, int], _Result],
+    piece: Piece,
+    memory: int | None,
+    stretch: Stretch,
 ) -> list[_Result]:
+    if memory is not None:
+        give_back_over(memory)
     frames = piece.frames(stretch)
     return [use(frame, number) for frame, (number, _) in zip(frames, stretch.blocks, strict=True)]
 

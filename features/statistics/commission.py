@@ -1,11 +1,12 @@
 """Payments out that equal a payment in shortly before, less a commission."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
-from features.history import Codes, History, Integers
+from features.history import Codes, History, Integers, Ledger
 from features.history.sieve import running_sums
 from features.kernels.commission import smallest_between
 from features.kernels.ledger import numbers_at
@@ -24,6 +25,7 @@ from features.workspace import Floats, Workspace
 PARTS = 10_000
 _LARGE = 2**49
 _FEW = 32  # payments in, compared one by one
+_TOGETHER = 2**20  # rows of the accounts that are matched together
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,16 @@ class Commission(Windowed):
 
     def _found(self, history: History) -> Integers:
         """Return the amount of the payment in that each payment out matches; -1: none."""
-        sent, received = history.sent, history.received
-        groups = np.repeat(np.arange(len(sent.starts) - 1, dtype=np.int32), np.diff(sent.starts))
+        starts = history.sent.starts
+        found = np.empty(starts[-1], np.int64)
+        for first, last in _shares(starts):
+            found[starts[first] : starts[last]] = self._found_of(history, first, last)
+        return found
+
+    def _found_of(self, history: History, first: int, last: int) -> Integers:
+        """Find it for the payments of some accounts: for all at once it would take much memory."""
+        sent, received = _some(history.sent, first, last), _some(history.received, first, last)
+        groups = np.repeat(np.arange(last - first, dtype=np.int32), np.diff(sent.starts))
         low, high = (
             first_after(groups, sent.time + shift, received.starts, received.time)
             for shift in (-self.within, -1)
@@ -136,6 +146,24 @@ class Commission(Windowed):
         )
         many = np.where(count >= self.least, count, np.nan)
         return np.asarray(np.sqrt(count * squares - shares * shares) / many / PARTS)
+
+
+def _shares(starts: Integers) -> list[tuple[int, int]]:
+    """Cut groups into some that follow each other, of about as many rows.
+
+    >>> _shares(np.array([0, 2, 5])), _shares(np.array([0]))
+    ([(0, 2)], [])
+    """
+    accounts, rows = len(starts) - 1, int(starts[-1])
+    edges = np.searchsorted(starts, np.arange(0, rows, _TOGETHER)).tolist()
+    return [(a, b) for a, b in pairwise([*edges, accounts]) if a < b]
+
+
+def _some(ledger: Ledger, first: int, last: int) -> Ledger:
+    """Return the ledger of some groups that follow each other."""
+    starts = ledger.starts[first : last + 1]
+    rows = slice(starts[0], starts[-1])
+    return Ledger(ledger.order[rows], starts - starts[0], ledger.time[rows])
 
 
 def _over(amounts: Integers, parts: int) -> Integers:

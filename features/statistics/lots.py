@@ -18,8 +18,7 @@ import numpy as np
 
 from features.filters import Every, RowFilter
 from features.history import Codes, History, Integers, Ledger
-from features.history.sieve import running_sums
-from features.kernels.fifo import fifo_pieces
+from features.kernels.fifo import fifo_pieces, pieces_kept
 from features.kernels.ledger import numbers_at
 from features.places import CrossBorder
 from features.windows import DAY
@@ -31,7 +30,7 @@ PERIODS = 2 * PERIOD  # how long a run is, and the longest that money can be see
 
 @dataclass(frozen=True)
 class Pieces:
-    """How much of the money of row ``lot`` left with row ``out``; end to end by run and account."""
+    """How much of the money of row ``lot`` left with row ``out``; end to end by run, account."""
 
     starts: Integers
     lot: Codes
@@ -69,20 +68,14 @@ def matched(history: History) -> Pieces:
 
 
 def _matched(history: History) -> Pieces:
-    ledgers = (history.received, history.sent)
-    rows = [in_order(history, ledger) for ledger in ledgers]
-    sides = [
-        (ledger.starts, ledger.time, numbers_at(history.amount, own))  # ties change no time
-        for ledger, own in zip(ledgers, rows, strict=True)
-    ]
-    runs = [fifo_pieces(*sides[0], *sides[1], PERIOD, odd) for odd in (0, 1)]
-    starts, lot, out, amount = zip(*runs, strict=True)
     return Pieces(
-        np.concatenate((starts[0], starts[1][1:] + starts[0][-1])),
-        rows[0][np.concatenate(lot)],
-        rows[1][np.concatenate(out)],
-        np.concatenate(amount),
+        *fifo_pieces(*_side(history, history.received), *_side(history, history.sent), PERIOD)
     )
+
+
+def _side(history: History, ledger: Ledger) -> tuple[Integers, Integers, Integers, Codes]:
+    rows = in_order(history, ledger)  # ties change no time
+    return ledger.starts, ledger.time, numbers_at(history.amount, rows), rows
 
 
 def moved(space: Workspace, lots: RowFilter, outs: RowFilter, within: int) -> Moved:
@@ -93,11 +86,9 @@ def moved(space: Workspace, lots: RowFilter, outs: RowFilter, within: int) -> Mo
 
 
 def _moved(space: Workspace, lots: RowFilter, outs: RowFilter, within: int) -> Moved:
-    pieces, time = matched(space.history), space.history.time
-    chosen = soon(space, np.arange(len(pieces.amount)), lots, outs, within)
-    came, left = time[pieces.lot[chosen]], time[pieces.out[chosen]]
-    starts = np.searchsorted(chosen, pieces.starts)
-    return Moved(starts, came, left, running_sums(pieces.amount[chosen]))
+    pieces, kept = matched(space.history), (space.mask(lots), space.mask(outs))
+    given = (pieces.starts, pieces.lot, pieces.out, pieces.amount, space.history.time)
+    return Moved(*pieces_kept(*given, *kept, within))
 
 
 def soon(

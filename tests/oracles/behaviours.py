@@ -66,6 +66,15 @@ def fifo_pieces(lots, outs, period, odd):
     return pieces
 
 
+def pieces_kept(pieces, rows, within):
+    """Look at the (time, kept as lot, kept as out) of both rows of each (lot, out, amount)."""
+    return [
+        (rows[lot][0], rows[out][0], amount)
+        for lot, out, amount in pieces
+        if rows[lot][1] and rows[out][2] and rows[out][0] - rows[lot][0] <= within
+    ]
+
+
 def quantile_between(low, high, steps, weights, tenths):
     """Try the steps from below."""
     found = []

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
+from threading import Lock
 from typing import TypeVar, cast
 
 import numpy as np
@@ -32,6 +34,30 @@ class Rows:
     def shared(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Return what ``make`` gives, made once for all sweeps that ask by this key."""
         return self._kept.get(key, make)
+
+
+class _Told:
+    """What a sweep tells of a stretch, kept until so many rows were asked about as it has.
+
+    Blocks ask once each, so by then nobody waits for it; who comes later sweeps anew.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._rows = self._waiting = rows
+        self._columns: tuple[Integers, ...] | None = None
+        self._lock = Lock()
+
+    def between(
+        self, first: int, last: int, make: Callable[[], tuple[Integers, ...]]
+    ) -> list[Integers]:
+        """Return what is told of some rows of the stretch; ``make`` tells it of all."""
+        with self._lock:
+            columns = make() if self._columns is None else self._columns
+            self._waiting -= last - first
+            done = self._waiting <= 0
+            self._columns = None if done else columns
+            self._waiting = self._rows if done else self._waiting
+        return [told[first:last] for told in columns]
 
 
 Sweep = Callable[[Rows], Sequence[Integers]]
@@ -81,7 +107,9 @@ def _gathered(space: Workspace, key: Hashable, sweep: Sweep) -> tuple[Integers, 
         chosen, place = np.unique(rows, return_inverse=True)
         return tuple(told[place] for told in sweep(_rows(space, "alone", lambda: chosen)))
     parts = [
-        [told[max(first - a, 0) : last - a] for told in _kept(space, key, sweep, a, b)]
+        _told_of(space, key, a, b).between(
+            max(first, a) - a, min(last, b) - a, partial(_told, space, sweep, a, b)
+        )
         for a, b in stretches
     ]
     columns = [
@@ -99,14 +127,13 @@ def _stretches(history: History) -> list[tuple[int, int]]:
     return list(pairwise(first + (last - first) * k // max(count, 1) for k in range(count + 1)))
 
 
-def _kept(
-    space: Workspace, key: Hashable, sweep: Sweep, first: int, last: int
-) -> tuple[Integers, ...]:
-    def make() -> tuple[Integers, ...]:
-        rows = _rows(space, (first, last), lambda: np.arange(first, last))
-        return tuple(map(in_few_bytes, sweep(rows)))
+def _told_of(space: Workspace, key: Hashable, first: int, last: int) -> _Told:
+    return space.history.keep(("swept", key, first, last), lambda: _Told(last - first))
 
-    return space.history.keep(("swept", key, first, last), make)
+
+def _told(space: Workspace, sweep: Sweep, first: int, last: int) -> tuple[Integers, ...]:
+    rows = _rows(space, (first, last), lambda: np.arange(first, last))
+    return tuple(map(in_few_bytes, sweep(rows)))
 
 
 def _rows(space: Workspace, name: Hashable, rows: Callable[[], Integers]) -> Rows:

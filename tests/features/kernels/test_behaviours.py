@@ -9,7 +9,7 @@ from oracles.ledgers import cases, whole
 
 from features.history.sieve import running_sums
 from features.kernels.commission import smallest_between
-from features.kernels.fifo import fifo_pieces, moved_between, quantile_between
+from features.kernels.fifo import fifo_pieces, moved_between, pieces_kept, quantile_between
 from features.kernels.ladder import commonest_between
 from features.kernels.ledger import group_starts, grouped_order, linked
 from features.kernels.mix import mix_shift_between, numbered_apart
@@ -87,23 +87,51 @@ def _flat(parts):
     return starts, whole([time for time, _ in rows]), whole([amount for _, amount in rows])
 
 
-@given(accounts(), st.integers(1, 5), st.integers(0, 1))
-def test_fifo_pieces_equals_its_oracle(found, period, odd):
+def _rows(count, first):
+    return np.arange(first, first + count, dtype=np.int32)
+
+
+@given(accounts(), st.integers(1, 5))
+def test_fifo_pieces_equals_its_oracle(found, period):
     lots, outs = _flat([lots for lots, _ in found]), _flat([outs for _, outs in found])
-    starts, lot, out, amount = fifo_pieces(*lots, *outs, period, odd)
-    for k, (own_lots, own_outs) in enumerate(found):
-        own = slice(starts[k], starts[k + 1])
-        pieces = zip(lot[own] - lots[0][k], out[own] - outs[0][k], amount[own], strict=True)
-        assert list(pieces) == behaviours.fifo_pieces(own_lots, own_outs, period, odd)
+    sides = (*lots, _rows(len(lots[1]), 50), *outs, _rows(len(outs[1]), 90))
+    starts, lot, out, amount = fifo_pieces(*sides, period)
+    for k, (own_lots, own_outs) in enumerate(found * 2):
+        own, account = slice(starts[k], starts[k + 1]), k % len(found)
+        places = (lot[own] - 50 - lots[0][account], out[own] - 90 - outs[0][account])
+        pieces = list(zip(*places, amount[own], strict=True))
+        assert pieces == behaviours.fifo_pieces(own_lots, own_outs, period, k // len(found))
     assert len(lot) == len(out) == len(amount) == starts[-1]
 
 
 def test_money_leaves_strictly_after_it_came():
-    for out, wanted in ((4, []), (5, []), (6, [7])):
-        found = fifo_pieces(
-            whole([0, 1]), whole([5]), whole([7]), whole([0, 1]), whole([out]), whole([9]), 100, 0
-        )
+    for out, wanted in ((4, []), (5, []), (6, [7, 7])):
+        came = (whole([0, 1]), whole([5]), whole([7]), _rows(1, 0))
+        found = fifo_pieces(*came, whole([0, 1]), whole([out]), whole([9]), _rows(1, 1), 100)
         assert found[3].tolist() == wanted
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 9)), max_size=5),
+        max_size=3,
+    ),
+    st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.booleans()), min_size=6, max_size=6),
+    st.integers(0, 5),
+)
+def test_pieces_kept_equals_its_oracle(groups, rows, within):
+    pieces = [piece for group in groups for piece in group]
+    lot, out = (np.array([piece[k] for piece in pieces], np.int32) for k in (0, 1))
+    time = whole([row[0] for row in rows])
+    lots, outs = (np.array([row[k] for row in rows]) for k in (1, 2))
+    ends = whole([0, *np.cumsum([len(group) for group in groups])])
+    amounts = whole([piece[2] for piece in pieces])
+    starts, came, left, sums = pieces_kept(ends, lot, out, amounts, time, lots, outs, within)
+    wanted = [behaviours.pieces_kept(group, rows, within) for group in groups]
+    assert starts.tolist() == [0, *np.cumsum([len(group) for group in wanted])]
+    flat = [piece for group in wanted for piece in group]
+    assert list(zip(came, left, np.diff(sums), strict=True)) == flat
+    assert sums[0] == 0
 
 
 @given(cases(), st.sampled_from((1, 5, 9, 10)), st.sampled_from((0, 2, 12)))

@@ -65,6 +65,20 @@ def test_a_stretch_is_swept_once_for_all_blocks(world):
     assert asked == ([len(history)] if len(history) else [])
 
 
+def test_what_was_told_to_all_is_forgotten_and_told_again_to_who_asks():
+    codes, asked = np.arange(8, dtype=np.int32), []
+    history = History.of_payments(np.arange(8), codes, codes[::-1].copy(), np.arange(8), 8)
+    for begin in (0, 4, 4):
+        space = Workspace(history, np.arange(begin, begin + 4))
+        (found,) = swept(
+            space, "numbers", lambda rows: asked.append(len(rows)) or numbers(rows), "left"
+        )
+        assert found.tolist() == (space.rows * 3).tolist()
+        told = history.keep(("swept", "numbers", 0, 8), list)
+        assert (told._columns is None) == (begin == 4 and len(asked) == 1)
+    assert asked == [8, 8]
+
+
 def test_a_few_rows_of_many_are_swept_alone():
     codes, asked = np.arange(1000, dtype=np.int32), []
     history = History.of_payments(np.arange(1000), codes, codes[::-1].copy(), np.arange(1000), 1000)

@@ -48,6 +48,15 @@ def test_where_nothing_is_told_something_is_assumed(monkeypatch):
     assert (memory.in_use(), memory.available()) == (0, 4 * 10**9)
 
 
+@pytest.mark.parametrize(("used", "given"), [(75, False), (76, True)])
+def test_what_is_free_is_given_back_once_little_is_left(monkeypatch, used, given):
+    done = []
+    monkeypatch.setattr(memory, "in_use", lambda: used)
+    monkeypatch.setattr(memory, "give_back", lambda: done.append(True))
+    memory.give_back_over(100)
+    assert bool(done) == given
+
+
 def test_a_buffer_is_taken_again_only_when_nothing_refers_to_it():
     buffers = Buffers(12)
     first = buffers.take(3, 4)

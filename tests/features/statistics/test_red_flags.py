@@ -22,7 +22,7 @@ from features.filters import (
     Returned,
 )
 from features.places import Banked, Between, CrossBorder, Listed, NewCorridor, Placed
-from features.statistics import Alike, Total
+from features.statistics import Alike, Total, commission
 from features.statistics.activity import Age, Asleep
 from features.statistics.arithmetic import Fixed, Floored
 from features.statistics.clock import SameClock
@@ -165,3 +165,14 @@ def test_a_statistic_equals_its_slow_twin(kind, precision):
             np.testing.assert_array_equal(found, wanted, err_msg=repr(statistic))
 
     compare()
+
+
+@given(worlds())
+def test_how_many_accounts_are_matched_together_changes_nothing(world):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commission, "_TOGETHER", 2)
+        few = Workspace(world.history())
+        cut = [statistic.value(few) for statistic in KINDS["commission"]]
+    space = Workspace(world.history())
+    whole = [statistic.value(space) for statistic in KINDS["commission"]]
+    np.testing.assert_array_equal(cut, whole)
