@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.candidates.view import MOST_EVIDENCE, NOTHING, View, beside_peers, known
 from engine.indicators.horizon import NOT_COVERED
+from engine.wording import COMPANY
 from features.catalogue import Feature
 from features.statistics import Statistic
 from features.workspace import Floats
@@ -26,7 +27,7 @@ MOST_REASONS = 6
 MOST_AGAINST = 3
 NO_PAST = "the measure belongs to this payment alone"
 NO_EARLIER_LOOK = "not measured"
-COMPANY = "company"
+_ENOUGH = 0.25  # of what the strongest moves the score: then a member may lead in its place
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ class Theme:
 
 
 def themes(features: Sequence[Feature], contributions: Floats, values: Floats) -> list[Theme]:
-    """Sum one row's contributions by theme, the highest first.
+    """Sum one row's contributions by theme, the highest first; further values are not looked at.
 
     The member that leads a theme is the one that moves the score most in the theme's direction,
-    a known value before an unknown one.
+    a known value before an unknown one. Of company it is the one that looks least far of those
+    that move it a quarter as much: what lies far off is rarely of the same scheme.
     """
+    values = values[: len(contributions)]
     columns: dict[str, list[int]] = {}
     for column in np.flatnonzero(contributions).tolist():
         columns.setdefault(features[column].theme, []).append(column)
@@ -51,9 +54,25 @@ def themes(features: Sequence[Feature], contributions: Floats, values: Floats) -
     for name, members in columns.items():
         total = float(contributions[members].sum())
         toward = 1.0 if total >= 0 else -1.0
-        members.sort(key=lambda c: (np.isnan(values[c]), -toward * contributions[c], c))
-        found.append(Theme(name, total, tuple(members)))
+        weights = np.where(np.isnan(values), -np.inf, toward * contributions)
+        ordered = sorted(members, key=lambda c: (-weights[c], -toward * contributions[c], c))
+        if features[ordered[0]].family == COMPANY:
+            ordered = _nearest_first(features, weights, ordered)
+        found.append(Theme(name, total, tuple(ordered)))
     return sorted(found, key=lambda theme: (-theme.contribution, theme.name))
+
+
+def _nearest_first(
+    features: Sequence[Feature], weights: Floats, members: Sequence[int]
+) -> list[int]:
+    """Put that member first that looks least far, of those that weigh enough beside the first."""
+    able = [c for c in members if weights[c] >= _ENOUGH * weights[members[0]] > 0]
+    first = min(able, key=lambda c: _looks(features[c]), default=members[0])
+    return [first, *(c for c in members if c != first)]
+
+
+def _looks(feature: Feature) -> int:
+    return feature.statistic.lookback + feature.statistic.lookahead
 
 
 def cited_as_company(reasons: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -1,6 +1,6 @@
 """What is said of single values: in words, beside their peers, with the rows that show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,9 +14,11 @@ from engine.wording.words import Money, day
 from features.catalogue import Feature, company_of
 from features.history import Codes, Integers, from_microseconds
 from features.statistics import Statistic
+from features.statistics.company import named
 from features.workspace import Floats, Workspace
 
 MOST_EVIDENCE = 100
+MOST_COMPANY = 10  # those after them were of the pattern 2 times in 441: decision 0018
 NOTHING = "nothing in the data to measure it by"
 
 
@@ -59,25 +61,40 @@ class View:
         return bool(self.space.time[at] - statistic.lookback >= history.coverage_from)
 
     def cited(self, features: Sequence[Feature], at: int) -> tuple[list[str], int]:
-        """Return the ids that make values of a row true, the largest where there are too many.
+        """Return the ids to cite for values of a row, and how many rows make the values true.
 
-        Of the company a payment is in, the most suspicious. Where nothing is there to cite (a count
-        of none), the row itself is.
+        All are cited, the largest where there are too many. Of the company a payment is in, the
+        most suspicious of those that make up most of what is expected
+        (`features.statistics.company.named`). Where nothing is there to cite (a count of none), the
+        row itself is.
         """
-        parts = [feature.evidence(self.space, at) for feature in features]
-        rows = np.unique(np.concatenate(parts)) if parts else self.space.rows[:0]
-        if not len(rows):
-            rows = self.space.rows[at : at + 1]
-        history = self.space.history
-        shown = self._first(rows, history.suspicion if company_of(features) else history.amount)
-        return [self.ids[row] for row in shown], len(rows)
+        behind = [feature.evidence(self.space, at) for feature in features]
+        total = len(_union(behind))
+        if not total:
+            return [self.ids[self.space.rows[at]]], 1
+        history, company = self.space.history, company_of(features)
+        rows = _union(
+            self._company(rows) if feature in company else rows
+            for feature, rows in zip(features, behind, strict=True)
+        )
+        weights = history.suspicion if company else history.amount
+        return [self.ids[row] for row in self._first(MOST_EVIDENCE, rows, weights)], total
 
-    def _first(self, rows: Integers, weights: Integers | Codes) -> Integers:
+    def _company(self, rows: Integers) -> Integers:
+        suspicion = self.space.history.suspicion
+        return self._first(MOST_COMPANY, rows[named(suspicion[rows])], suspicion)
+
+    def _first(self, most: int, rows: Integers, weights: Integers | Codes) -> Integers:
         """Return those that weigh most, then the largest, then the earliest; in time order."""
         time, amount = self.space.history.time, self.space.history.amount
         rows = np.array(sorted(rows.tolist(), key=lambda row: (time[row], self.ids[row])))
-        heaviest = np.lexsort((-amount[rows], -weights[rows]))[:MOST_EVIDENCE]
+        heaviest = np.lexsort((-amount[rows], -weights[rows]))[:most]
         return rows[np.sort(heaviest)]
+
+
+def _union(parts: Iterable[Integers]) -> Integers:
+    """Return the rows of all parts, once each."""
+    return np.unique(np.concatenate([np.empty(0, np.int64), *parts]))
 
 
 def beside_peers(beside: Comparison) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from engine.wording.limits import asked
 from engine.wording.peers import standing
 from engine.wording.promise import beside_honest
 from engine.wording.quantity import quantity
-from engine.wording.words import estimate, moment, original
+from engine.wording.words import moment, original
 
 OPEN_ROWS = 25
-OPEN_COMPANY = 10
+_MILLION = 1_000_000
 _WAYS = {"in": "▲ in", "out": "▼ out", "both": "▲▼ to itself", "near": "between others"}
 
 
@@ -43,8 +43,21 @@ class Row:
     in_period: bool
     outside: bool
     net: str
-    first_look: str
+    first_look: float | None
     transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """How much of the company expected the listed rows make up, and how much so many others.
+
+    ``share``: what is listed as a share of all; None where nothing is expected.
+    """
+
+    listed: float
+    share: float | None
+    others: int
+    left: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,7 @@ class ReasonView:
     """One reason as a card shows it; ``bar`` is its share of the largest contribution.
 
     ``pages``: where a row is the peak of a candidate, its page and rank, by transaction id.
+    ``adding``: of a reason on company.
     """
 
     code: str
@@ -63,6 +77,7 @@ class ReasonView:
     bar: float
     rows: list[Row]
     pages: dict[str, tuple[str, str]]
+    adding: Adding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +183,7 @@ class Pages:
         every = (*one.reasons, *one.against)
         most = max((abs(reason.contribution) for reason in every), default=0.0) or 1.0
         money, codes = self._scores.money, _flag_codes(one)
+        shown = [_shown(one, reason, rows) for reason in reasons]
         return [
             ReasonView(
                 code=f"{letter}{number}",
@@ -177,10 +193,11 @@ class Pages:
                 beside=_beside(reason),
                 flags=[codes[flag] for flag in reason.red_flags if flag in codes],
                 bar=abs(reason.contribution) / most,
-                rows=_shown(one, reason, rows),
+                rows=own,
                 pages=self._peak_pages(one, reason.evidence),
+                adding=_adding(reason, own),
             )
-            for number, reason in enumerate(reasons, 1)
+            for number, (reason, own) in enumerate(zip(reasons, shown, strict=True), 1)
         ]
 
     def _flags(self, one: Candidate, rows: Mapping[str, Row]) -> list[FlagView]:
@@ -214,6 +231,17 @@ def _shown(one: Candidate, reason: Reason, rows: Mapping[str, Row]) -> list[Row]
     if reason.company:
         ids.pop(one.peak_transaction, None)
     return [rows[each] for each in ids]
+
+
+def _adding(reason: Reason, rows: Sequence[Row]) -> Adding | None:
+    """Add up what the listed rows make of the value, in whole millionths as it was added."""
+    if not reason.company:
+        return None
+    listed = sum(round((row.first_look or 0.0) * _MILLION) for row in rows)
+    total = round((reason.value or 0.0) * _MILLION)
+    share = listed / total if total else None
+    others = reason.evidence_total - len(rows)
+    return Adding(listed / _MILLION, share, others, (total - listed) / _MILLION)
 
 
 def _flag_codes(one: Candidate) -> dict[str, tuple[str, str]]:
@@ -275,7 +303,7 @@ def _row(
         in_period=row.in_period,
         outside=not one.period_start <= row.timestamp < one.period_stop,
         net=net,
-        first_look=estimate(row.first_look),
+        first_look=row.first_look,
         transaction_id=row.transaction_id,
     )
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, TypeAdapter
 
+from engine.wording import COMPANY
+
 Role = Literal["in", "out", "both", "near"]
 
 
@@ -96,7 +98,7 @@ class Reason:
     @property
     def company(self) -> bool:
         """Whether it adds up what a first model made of the payments it cites."""
-        return self.family == "company"
+        return self.family == COMPANY
 
 
 @dataclass(frozen=True, slots=True)

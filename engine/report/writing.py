@@ -8,13 +8,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from engine.report.index import identity, periods, run_facts, search_data
-from engine.report.page import OPEN_COMPANY, OPEN_ROWS, Pages
+from engine.report.page import OPEN_ROWS, Pages
 from engine.report.reading import Scores, read_scores
 from engine.report.receipt import link_words
 from engine.wording.promise import promised
 from engine.wording.words import (
     above,
     day,
+    estimate,
     expected,
     moment,
     number,
@@ -28,7 +29,7 @@ from engine.wording.words import (
 from features.dataset.staging import refuse_existing, staged_folder
 
 _ASSETS = ("report.css", "report.js")
-_SHOWN = (above, day, expected, moment, number, percent, probability, short, signed, span)
+_SHOWN = (above, day, estimate, expected, moment, number, percent, probability, short, signed, span)
 
 
 def write_report(scores_folder: Path, out: Path | None = None) -> Path:
@@ -123,5 +124,5 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update({shown.__name__: shown for shown in _SHOWN})
-    environment.globals.update(OPEN_ROWS=OPEN_ROWS, OPEN_COMPANY=OPEN_COMPANY, f="{:.1f}".format)
+    environment.globals.update(OPEN_ROWS=OPEN_ROWS, f="{:.1f}".format)
     return environment

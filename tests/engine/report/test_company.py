@@ -6,7 +6,7 @@ import re
 import pytest
 
 from engine.report import write_report
-from engine.report.page import OPEN_COMPANY, Pages
+from engine.report.page import Adding, Pages
 from engine.report.reading import read_scores
 
 NOTE = "The value adds up the probabilities of being illicit that a first model gave"
@@ -46,6 +46,13 @@ def card_of(folder, one):
     return re.search(r'<article class="reason up" id="R1".*?</article>', text, re.DOTALL)[0], text
 
 
+def added(card):
+    """Return the rows of sums below the payments."""
+    return re.findall(
+        r'<tr><td colspan="5">(.*?)</td><td class="num"><(?:strong|span)>(.*?)</', card
+    )
+
+
 def test_each_payment_stands_with_its_estimate_and_all_with_their_sum(two, write, tmp_path):
     asking(two[0], [0.831, 0.9996, 0.002])
     card, text = card_of(write(tmp_path / "out", two), two[0][0])
@@ -54,7 +61,8 @@ def test_each_payment_stands_with_its_estimate_and_all_with_their_sum(two, write
     assert shown == ["0.83", "&gt; 0.99", "&lt; 0.01"]
     assert '<td class="num"><strong>1.83</strong></td>' in card
     assert "1.83 expected" in card
-    assert "with those not listed" not in card
+    assert "Listed here" not in card
+    assert "the most suspicious are named" not in card
     assert LIMIT in text.replace("&#39;", "'")
 
 
@@ -65,20 +73,41 @@ def test_a_single_payment_needs_no_sum(two, write, tmp_path):
     assert "Together" not in card
 
 
-def test_a_sum_of_more_than_is_listed_says_so(two, write, tmp_path):
-    asking(two[0], [0.4, 0.3], evidence_total=5, value=0.71)
+def test_a_sum_of_more_than_is_listed_says_what_each_makes_up(two, write, tmp_path):
+    asking(two[0], [0.4, 0.3], evidence_total=1205, value=0.8)
     card, _ = card_of(write(tmp_path / "out", two), two[0][0])
-    assert "Together, added before rounding, with those not listed" in card
-    assert "<strong>0.71</strong>" in card
+    assert (
+        "gave 1,205 payments: from what their accounts had done up to each, not from what it said "
+        "of others. Only the most suspicious are named: 2 of 1,205, which make up 0.70 of the 0.80 "
+        "expected (87.5 %); the other 1,203 add 0.10." in card
+    )
+    assert added(card) == [
+        ("Listed here, added before rounding", "0.70"),
+        ("1,203 more, none of them more suspicious than these", "0.10"),
+        ("Together, added before rounding", "0.80"),
+    ]
+    assert "Evidence: 2 of 1,205 transactions" in card
 
 
-@pytest.mark.parametrize(("cited", "is_open"), [(1, True), (2, False)])
-def test_few_payments_lie_open_and_many_do_not(two, write, tmp_path, monkeypatch, cited, is_open):
-    monkeypatch.setattr("engine.report.writing.OPEN_COMPANY", 1)
-    asking(two[0], [0.1] * cited)
+def test_one_payment_of_two_says_what_the_other_adds(two, write, tmp_path):
+    asking(two[0], [0.4], evidence_total=2, value=0.400001)
     card, _ = card_of(write(tmp_path / "out", two), two[0][0])
-    assert ('<details class="evidence" open>' in card) is is_open
-    assert OPEN_COMPANY > 1
+    assert "1 of 2, which make up 0.40 of the 0.40 expected (&gt; 99.9 %)" in card
+    assert "; the other one adds &lt; 0.01." in card
+    assert [value for _, value in added(card)] == ["0.40", "&lt; 0.01", "0.40"]
+
+
+def test_sums_are_of_whole_millionths(two, write, tmp_path):
+    """Added as floats, 0.7 and twice 0.1 leave 1.1e-16 of 0.9, and not nothing."""
+    asking(two[0], [0.7, 0.1, 0.1], value=0.9)
+    page = Pages(read_scores(write(tmp_path / "out", two))).make(0)
+    assert page.reasons[0].adding == Adding(0.9, 1.0, 0, 0.0)
+
+
+def test_company_lies_open(two, write, tmp_path):
+    asking(two[0], [0.1, 0.1])
+    card, _ = card_of(write(tmp_path / "out", two), two[0][0])
+    assert '<details class="evidence" open>' in card
 
 
 def test_where_nothing_adds_to_it_the_peak_is_not_called_its_company(two, write, tmp_path):

@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 
 from engine.bundle import load_bundle
-from engine.candidates.reasons import COMPANY, NO_EARLIER_LOOK, cited_as_company
+from engine.candidates.reasons import NO_EARLIER_LOOK, cited_as_company
 from engine.scoring import Request, score
 from engine.scoring.run import settled
 from engine.verification import verify
+from engine.wording import COMPANY
+from features.catalogue import COMPANY as FEATURES
+from features.statistics.company import NAMED_PERCENT
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +32,28 @@ def on_company(one):
     return [each for each in (*one["reasons"], *one["against"]) if each["family"] == COMPANY]
 
 
-def test_what_is_cited_adds_up_to_the_value_of_the_reason(found):
+def test_what_is_cited_makes_up_most_of_the_value_and_all_of_it_where_that_is_all(found):
     candidates, looks = found
-    added = 0
+    whole = part = 0
     for one in candidates:
         for reason in on_company(one):
-            if reason["value"] and len(reason["evidence"]) == reason["evidence_total"]:
-                parts = [looks[one["candidate_id"]][name] for name in reason["evidence"]]
-                assert all(0 < part <= 1 for part in parts)
-                assert math.fsum(parts) == pytest.approx(reason["value"], abs=1e-9)
-                added += 1
-    assert added > 10
+            if not reason["value"]:
+                continue
+            shown = [looks[one["candidate_id"]][name] for name in reason["evidence"]]
+            least, total = NAMED_PERCENT / 100 * reason["value"], math.fsum(shown)
+            assert all(0 < each <= 1 for each in shown)
+            if len(shown) == reason["evidence_total"]:
+                assert total == pytest.approx(reason["value"], abs=1e-9)
+                whole += 1
+            else:
+                assert least - 1e-9 < total < reason["value"]
+                part += 1
+            assert math.fsum(each for each in shown if each > min(shown)) < least
+    assert min(whole, part) > 10
+
+
+def test_the_name_of_the_family_is_the_catalogue_s():
+    assert {feature.family for feature in FEATURES} == {COMPANY}
 
 
 def test_it_is_what_the_first_look_said_and_stands_with_no_other_rows(found, scouted):

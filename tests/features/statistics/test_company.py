@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracles import company
 from oracles import statistics as oracle
 from oracles.strategies import worlds
 from oracles.worlds import BASE, DAY, HOUR, Payment, World
@@ -16,7 +18,7 @@ from features.catalogue.lenses import (
     SENDER_IN,
     SENDER_OUT,
 )
-from features.statistics.company import Expected
+from features.statistics.company import NAMED_PERCENT, Expected, named
 from features.windows import SAME_INSTANT, Window, leading, strictly_before, trailing
 from features.workspace import Workspace
 
@@ -34,6 +36,7 @@ WINDOWS = (
 )
 STATISTICS = [Expected(lens, window) for lens in (*LENSES, PAIR, PAIR_BACK) for window in WINDOWS]
 WEEK = trailing(7 * DAY)
+GRADES = st.lists(st.sampled_from((0, 0, 1, 2, 3, 4, 6, 8, 20, 80, 999_999, 2**31 - 1)), max_size=9)
 
 
 @pytest.mark.parametrize("precision", ["second", "day"])
@@ -61,6 +64,47 @@ def test_evidence_is_all_other_suspicious_rows_the_most_suspicious_first(world):
             assert grades == sorted(grades, reverse=True)
             assert 0 not in grades
             assert np.isnan(found[at]) or sum(grades) / 1_000_000 == found[at]
+
+
+def naming(grades):
+    return named(np.array(grades, np.int32)).tolist()
+
+
+@settings(max_examples=300)
+@given(GRADES)
+def test_named_are_the_fewest_that_make_up_the_share_as_by_trying_every_choice(grades):
+    assert naming(grades) == company.named(grades)
+
+
+@given(GRADES, st.randoms(use_true_random=False))
+def test_the_order_of_payments_decides_nothing_of_who_is_named(grades, chance):
+    order = chance.sample(range(len(grades)), len(grades))
+    found = naming(grades)
+    assert naming([grades[k] for k in order]) == [found[k] for k in order]
+
+
+def test_what_makes_up_the_share_exactly_is_enough():
+    left = 100 - NAMED_PERCENT
+    assert naming([left, NAMED_PERCENT]) == [False, True]
+    assert naming([left + 1, NAMED_PERCENT - 1]) == [True, True]
+
+
+def test_equally_suspicious_payments_are_all_named_or_none():
+    assert naming([1] * 10) == [True] * 10
+    assert naming([70, 10, 10, 10]) == [True] * 4
+    assert naming([80, 10, 10]) == [True, False, False]
+
+
+def test_one_alone_is_named_and_one_that_adds_nothing_never_is():
+    assert naming([7]) == [True]
+    assert naming([0, 7, 0]) == [False, True, False]
+    assert naming([0, 0]) == [False, False]
+    assert naming([]) == []
+
+
+def test_the_share_is_taken_of_sums_that_outgrow_four_bytes():
+    most = 2**31 - 1
+    assert naming([most] * 9 + [1]) == [True] * 9 + [False]
 
 
 def values(rows, lens, window=WEEK, **facts):
