@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from features.filters import Mask
-from features.history import Codes, History, Ledger
-from features.kernels.ledger import earlier_time
+from features.history import Codes, History
+from features.kernels.ledger import codes_at, earlier_alike
 from features.windows import span_label, span_words
 
 Side = Literal["sender", "receiver"]
@@ -169,11 +169,9 @@ class NewCorridor:
 
     def mask(self, history: History) -> Mask:
         """Keep rows whose latest strictly earlier row of sender and country is that long ago."""
-        kept = np.zeros(len(history), np.bool_)
-        rows = np.flatnonzero((history.sender >= 0) & (history.receiver_country >= 0))
-        code = history.sender[rows].astype(np.int64) * max(len(history.country_names), 1)
-        found, corridor = np.unique(code + history.receiver_country[rows], return_inverse=True)
-        ledger = Ledger.build(corridor.astype(np.int32), len(found), history.time[rows])
-        earlier = earlier_time(ledger.time, ledger.starts, _NEVER)
-        kept[rows[ledger.order]] = ledger.time - earlier >= self.horizon
+        kept, ledger = np.zeros(len(history), np.bool_), history.sent
+        countries = codes_at(history.receiver_country, ledger.order)
+        many = len(history.country_names)
+        earlier = earlier_alike(ledger.time, countries, ledger.starts, many, _NEVER)
+        kept[ledger.order] = ledger.time - earlier >= self.horizon
         return kept

@@ -232,6 +232,36 @@ def earlier_time(times: Integers, starts: Integers, none: int) -> Integers:
 
 
 @kernel
+def earlier_alike(
+    times: Integers, codes: Codes, starts: Integers, count: int, none: int
+) -> Integers:
+    """Return, for each event, the latest strictly earlier time of its group's with its code.
+
+    ``none`` where there is no such one, its own time where it has no code (-1); codes are below
+    ``count``.
+
+    >>> earlier_alike(np.array([5, 5, 6, 9]), np.array([1, 1, -1, 1], np.int32),
+    ...               np.array([0, 4]), 2, -1)
+    array([-1, -1,  6,  5])
+    """
+    earlier = times.copy()
+    last = np.full(count, -1, np.int64)
+    for g in range(len(starts) - 1):
+        for k in range(starts[g], starts[g + 1]):
+            if codes[k] < 0:
+                continue
+            before = last[codes[k]]
+            last[codes[k]] = k
+            if before < starts[g]:
+                earlier[k] = none
+            elif times[before] == times[k]:
+                earlier[k] = earlier[before]
+            else:
+                earlier[k] = times[before]
+    return earlier
+
+
+@kernel
 def merged_times(
     starts: Integers, times: Integers, other_starts: Integers, other_times: Integers
 ) -> tuple[Integers, Integers]:

@@ -239,6 +239,16 @@ def earlier_time(times, starts, none):
     return found
 
 
+def earlier_alike(times, codes, starts, none):
+    """Take the latest of the group's strictly earlier times with the same code."""
+    found = []
+    for k in _all(times):
+        alike = [m for m in _all(times) if _group(starts, m) == _group(starts, k)]
+        earlier = [times[m] for m in alike if codes[m] == codes[k] and times[m] < times[k]]
+        found.append(times[k] if codes[k] < 0 else max(earlier, default=none))
+    return found
+
+
 def _nearest(codes, starts, k, others, none, outside):
     if codes[k] < 0:
         return outside

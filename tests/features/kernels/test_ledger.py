@@ -9,6 +9,7 @@ from oracles.ledgers import cases, places, whole
 from features.kernels.ledger import (
     anchors_within,
     codes_at,
+    earlier_alike,
     earlier_time,
     events_within,
     group_starts,
@@ -70,8 +71,19 @@ def test_earlier_time_equals_its_oracle(case):
     assert found.tolist() == kernels.earlier_time(case.times, case.starts, -7)
 
 
+@given(cases(), st.data())
+def test_earlier_alike_equals_its_oracle(case, data):
+    size = len(case.times)
+    drawn = data.draw(st.lists(st.integers(-1, 2), min_size=size, max_size=size))
+    codes = np.array(drawn, np.int32)
+    found = earlier_alike(case.times, codes, case.starts, 3, -7)
+    assert found.tolist() == kernels.earlier_alike(case.times, codes, case.starts, -7)
+
+
 def test_the_first_of_a_group_does_not_see_the_group_before():
     assert earlier_time(whole([1, 5, 5]), whole([0, 1, 3]), -7).tolist() == [-7, -7, -7]
+    alike = earlier_alike(whole([1, 5, 5]), places([2, 2, 2]), whole([0, 1, 3]), 3, -7)
+    assert alike.tolist() == [-7, -7, -7]
     assert linked(places([2, 2]), whole([0, 1, 2]), 3)[0].tolist() == [-1, -1]
 
 
