@@ -5,12 +5,13 @@ this module; what scores does not.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Floats, Integers, checked
+from engine.booster import Trees
 from engine.calibration import PercentileCurve, Platt
 from engine.detectors.bank import DetectorBank
 from engine.detectors.fitting import fit_bank
@@ -18,7 +19,7 @@ from engine.ensemble import Ensemble, Supervised, mean_logit
 from engine.growth import Matrices, Part, Setting, grown
 from engine.order import evenly_spaced
 from engine.settings import EnsembleConfig
-from engine.trials import Choose, Trial, best_trial, refitted, untuned_trial
+from engine.trials import Choose, Trial, best_trial, newest, refitted, untuned_trial
 from features.errors import Fault, InputError
 
 _LEAST_ROWS = 20
@@ -47,6 +48,17 @@ def fit_unsupervised(
     return Ensemble(tuple(names), bank, standing, None, config, facts)
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """An ensemble, and the same before its trees saw the rows that calibrate.
+
+    Those rows can be judged by ``earlier`` alone; its calibration is that of ``ensemble`` too.
+    """
+
+    ensemble: Ensemble
+    earlier: Ensemble
+
+
 def fit_supervised(
     X: Floats,
     y: Labels,
@@ -59,8 +71,11 @@ def fit_supervised(
     config: EnsembleConfig,
     seed: int,
     choose: Choose = best_trial,
-) -> Ensemble:
+) -> Fitted:
     """Fit detectors to all rows, trees to the labelled ones, calibration to a part of its own.
+
+    Once it is calibrated, the trees are grown anew on the rows that calibrated them too: the newest
+    labels there are. The line that makes a probability of a margin stays that of rows unseen.
 
     A label is 1 or 0, anything else is unknown: such rows serve the detectors and the reference
     only. ``blocks`` numbers the folds (by time); trees learn from percentiles of detectors that
@@ -80,7 +95,8 @@ def fit_supervised(
     if not _both(y):
         note = "training rows lack positives or negatives: fitted without labels"
         fitted = fit_unsupervised(X, names, config, seed)
-        return replace(fitted, facts={"rows": counts, "notes": [note]})
+        fitted = replace(fitted, facts={"rows": counts, "notes": [note]})
+        return Fitted(fitted, fitted)
     bank = fit_bank(X, names, config, seed)
     chosen = booster_rows(y, config.booster_rows)
     folds = _folds(blocks, len(X), config)
@@ -96,7 +112,11 @@ def fit_supervised(
     model = Supervised(*served, calibrated=calibrate.both or tune.both)
     found = {"rows": counts, "trees_rows": len(chosen), "chosen": trial.facts()}
     facts = {**found, "rounds": trial.rounds, "trials": list(trial.tried), "notes": notes}
-    return _placed(Ensemble(tuple(names), bank, _UNPLACED, model, config, facts), X)
+    earlier = _placed(Ensemble(tuple(names), bank, _UNPLACED, model, config, facts), X)
+    trees = _newest(trial, train, tune, calibrate, config, seed)
+    if trees is None:
+        return Fitted(earlier, earlier)
+    return Fitted(_placed(replace(earlier, supervised=replace(model, trees=trees)), X), earlier)
 
 
 def cross_fitted(
@@ -151,6 +171,22 @@ def _grown(
     whole = train.joined(tune) if config.refit and calibrate.both else train
     whole = whole.take(booster_rows(whole.y, config.booster_rows))
     return refitted(choose(few, tune, config, seed), few, whole, config, seed)
+
+
+def _newest(
+    trial: Trial, train: Part, tune: Part, calibrate: Part, config: EnsembleConfig, seed: int
+) -> Trees | None:
+    """Grow the trees anew on all labelled rows; None where they saw no others, or must not."""
+    if not (config.refit and calibrate.both):
+        return None
+    before = train.joined(tune)
+    whole = before.joined(calibrate)
+    if train.positives < config.few_positives:
+        return _few_trial(whole, config, seed).trees
+    if not tune.both:
+        return None
+    whole = whole.take(booster_rows(whole.y, config.booster_rows))
+    return newest(trial, before.positives, whole, config, seed)
 
 
 def _few_trial(train: Part, config: EnsembleConfig, seed: int) -> Trial:

@@ -20,12 +20,13 @@ class EnsembleConfig:
     With fewer than ``few_positives`` positives to learn from nothing is chosen: the trees are few
     and flat, and that weight is ``few_anomaly_weight``. ``folds`` is used where no blocks are
     given; a scout is fitted without each of ``scout_folds`` in turn. ``refit`` grows the chosen
-    trees anew on training and tuning rows together, ``trees_a_round`` of them in each round, whose
-    mean counts; at least ``rounds_untuned`` rounds. ``components`` and ``clusters`` are those of
-    PCA and CBLOF; red flags are compared within ``activity_classes`` classes of accounts. Accounts
-    are alike where they share a class of activity (``peer_classes`` of them, with equal numbers of
-    payments), kind and country; a group counts with ``peer_least_payments`` and
-    ``peer_least_accounts`` or more, and keeps its distributions at ``peer_points`` ranks.
+    trees anew on training and tuning rows together, and once calibrated on all labelled rows,
+    ``trees_a_round`` of them in each round, whose mean counts; at least ``rounds_untuned`` rounds.
+    ``components`` and ``clusters`` are those of PCA and CBLOF; red flags are compared within
+    ``activity_classes`` classes of accounts. Accounts are alike where they share a class of
+    activity (``peer_classes`` of them, with equal numbers of payments), kind and country; a group
+    counts with ``peer_least_payments`` and ``peer_least_accounts`` or more, and keeps its
+    distributions at ``peer_points`` ranks.
     """
 
     detectors: tuple[str, ...] = ("hbos", "pca", "redflags")

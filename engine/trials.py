@@ -85,13 +85,23 @@ def refitted(trial: Trial, few: Part, whole: Part, config: EnsembleConfig, seed:
     Their number grows with that of the positive rows. Where growing stopped is mostly chance: too
     few trees cost much, too many little, so that there are ``rounds_untuned`` rounds or more.
     """
-    setting = trial.setting
-    usual = config.rounds_untuned * config.learning_rate / setting.learning_rate
+    usual = config.rounds_untuned * config.learning_rate / trial.setting.learning_rate
     least = min(round(usual), config.rounds)
     rounds = round(max(trial.rounds, least) * whole.positives / few.positives)
-    matrices = Matrices.of(whole, None, setting.sees_detectors, config.threads)
-    trees = grown(matrices, setting, config, seed, rounds, config.trees_a_round)
-    return replace(trial, trees=trees, stopped=trial.rounds)
+    return replace(
+        trial, trees=_grown_anew(trial, whole, rounds, config, seed), stopped=trial.rounds
+    )
+
+
+def newest(trial: Trial, before: int, whole: Part, config: EnsembleConfig, seed: int) -> Trees:
+    """Grow a trial's trees, which saw so many positive rows ``before``, anew on all there are."""
+    rounds = round(trial.rounds * whole.positives / before)
+    return _grown_anew(trial, whole, rounds, config, seed)
+
+
+def _grown_anew(trial: Trial, rows: Part, rounds: int, config: EnsembleConfig, seed: int) -> Trees:
+    matrices = Matrices.of(rows, None, trial.setting.sees_detectors, config.threads)
+    return grown(matrices, trial.setting, config, seed, rounds, config.trees_a_round)
 
 
 def _best(trials: Sequence[Trial]) -> Trial:

@@ -2,10 +2,13 @@
 
 The scout judges payments by themselves; what it says of the *other* payments around one becomes
 features of that one (`features.catalogue.COMPANY`): stacked graphical learning (Kou and Cohen 2007,
-"Stacked graphical models for efficient inference in Markov random fields", SIAM SDM). Training rows
-learn from what scouts say who did not see them: of a scout's own rows it is too sure.
+"Stacked graphical models for efficient inference in Markov random fields", SIAM SDM). The model
+learns from what scouts say of rows that they did not learn from: of its own rows a scout is too
+sure. The scout that is kept has learned from all rows with labels, as the model has: the newest
+tell most.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +22,7 @@ from engine.fitting import booster_rows
 from engine.growth import Part, gains_of, untuned_trees
 from engine.scout import Scout, in_millionths
 from engine.settings import EnsembleConfig
+from experiments.config import ExperimentConfig
 from experiments.preparation import PartRows, Preparation
 from experiments.rows import UNKNOWN
 from features.catalogue import COMPANY, Feature
@@ -61,7 +65,22 @@ def accompanied(prepared: Preparation, train: PartRows, tuning: PartRows) -> Acc
     facts = {"average_precision_without": before, "average_precision_with": after}
     if after < before + LEAST_GAIN:
         return Accompanied(prepared, train, tuning, None, facts)
+    if config.refit and prepared.knows_both("calibration"):
+        wider, scout = _taught_all(prepared, wider, scout, [train, tuning])
     return Accompanied(wider, *wide, scout, facts)
+
+
+def _taught_all(
+    prepared: Preparation, wider: Preparation, scout: Scout, parts: Sequence[PartRows]
+) -> tuple[Preparation, Scout]:
+    """Teach a scout the tuning rows, then those that calibrate; each part sees the scout before."""
+    own = prepared.seeing(scout.features())
+    known = [own.narrowed(part, prepared, beside=False) for part in parts]
+    for name in ("tuning", "calibration"):
+        known += [own.judged(name)] if name == "calibration" else []
+        scout = taught_anew(scout, known, prepared.config)
+        wider = wider.looking_anew(name, prepared.first_look(scout))
+    return wider, scout
 
 
 def _told_instead(
@@ -105,6 +124,16 @@ def fit_scout(
     platt = Platt.fit(margins[known], label[known])
     names = tuple(catalogue[column].name for column in seen)
     return Scout(names, trees, platt), in_millionths(platt.margin(margins))
+
+
+def taught_anew(scout: Scout, parts: Sequence[PartRows], config: ExperimentConfig) -> Scout:
+    """Return a scout whose trees are grown anew on the rows of several parts.
+
+    These have the features it sees. Its calibration stays: that is of rows it had not learned from.
+    """
+    X = np.concatenate([part.X for part in parts])
+    label = np.concatenate([part.label for part in parts])
+    return replace(scout, trees=_grown(X, label, config.ensemble, config.seed))
 
 
 def _strongest(X: Floats, label: _Labels, config: EnsembleConfig, seed: int) -> Integers:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Floats, Integers
 from engine.ensemble import Ensemble
-from engine.fitting import booster_rows, fit_supervised, fit_unsupervised
+from engine.fitting import Fitted, booster_rows, fit_supervised, fit_unsupervised
 from engine.growth import Part
 from engine.order import evenly_spaced
 from engine.peers import Peers
@@ -37,11 +37,13 @@ class Learned:
     ``prepared`` sees the features that the ensemble kept. ``peers`` are the groups of accounts
     alike among the training rows, ``usual`` how their features' values lie. ``sizes`` is what
     each number of features came to. ``scout`` looks first, where company features are
-    seen; ``first_look`` is what these were worth on tuning rows.
+    seen; ``first_look`` is what these were worth on tuning rows. ``earlier`` is the ensemble before
+    it learned from the rows that calibrate: it is what can be judged on them.
     """
 
     prepared: Preparation
     ensemble: Ensemble
+    earlier: Ensemble
     peers: Peers
     validation: Mapping[str, PartRows]
     usual: tuple[Usual, ...]
@@ -53,7 +55,7 @@ class Learned:
     @cached_property
     def importance(self) -> list[dict[str, object]]:
         """What makes the rows of the calibration part stand out."""
-        return importance(self.ensemble, self.validation["calibration"])
+        return importance(self.earlier, self.validation["calibration"])
 
 
 def learn(prepared: Preparation, choose: Choose = best_trial) -> Learned:
@@ -65,13 +67,13 @@ def learn(prepared: Preparation, choose: Choose = best_trial) -> Learned:
     if not prepared.learns:
         config, seed = prepared.config.ensemble, prepared.config.seed
         ensemble = fit_unsupervised(rows.train.X, prepared.names, config, seed)
-        return rows.learned(ensemble, (_why_unsupervised(prepared),))
+        return rows.learned(Fitted(ensemble, ensemble), (_why_unsupervised(prepared),))
     rows, looked = _accompanied(rows)
     rows, sizes = _selected(rows)
-    ensemble = rows.fitted(choose)
-    said = ensemble.facts.get("notes", [])
+    fitted = rows.fitted(choose)
+    said = fitted.ensemble.facts.get("notes", [])
     notes = tuple(str(note) for note in said) if isinstance(said, list) else ()
-    learned = replace(rows.learned(ensemble, notes), sizes=sizes)
+    learned = replace(rows.learned(fitted, notes), sizes=sizes)
     if looked is None:
         return learned
     sees = bool(company_of(rows.prepared.catalogue))
@@ -104,7 +106,7 @@ class _Rows:
             narrow.narrowed(self.tuning, wide, beside=False),
         )
 
-    def fitted(self, choose: Choose) -> Ensemble:
+    def fitted(self, choose: Choose) -> Fitted:
         """Fit detectors, trees and calibration."""
         tuning, calibration = self.tuning, self.calibration
         return fit_supervised(
@@ -121,13 +123,14 @@ class _Rows:
             choose,
         )
 
-    def learned(self, ensemble: Ensemble, notes: tuple[str, ...]) -> Learned:
+    def learned(self, fitted: Fitted, notes: tuple[str, ...]) -> Learned:
         """Add the groups of peers."""
         peers = fit_peers(self.prepared, self.train)
         validation = {"tuning": self.tuning, "calibration": self.calibration}
         evaluated = np.flatnonzero(self.prepared.rows.evaluated[self.train.at])
         usual = usual_values(self.train.X, evaluated)
-        return Learned(self.prepared, ensemble, peers, validation, usual, notes)
+        both = (fitted.ensemble, fitted.earlier)
+        return Learned(self.prepared, *both, peers, validation, usual, notes)
 
 
 def _accompanied(rows: _Rows) -> tuple[_Rows, Accompanied | None]:

@@ -1,7 +1,7 @@
 """From a dataset to the rows a model is fitted to, tuned, calibrated and judged on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -51,8 +51,8 @@ class PartRows:
 class Preparation:
     """What every step of a training shares: the data, the split, the features it may see.
 
-    ``suspicion`` is what a scout says of all rows, ``cross_fitted`` what the training rows see of
-    it: of each, a scout that did not learn from it.
+    ``suspicion`` is what the scout that is kept says of all rows. ``looks`` is what the rows of
+    some parts see in its place, by the part's name: what a scout says that did not learn from them.
     """
 
     dataset: Dataset
@@ -62,7 +62,7 @@ class Preparation:
     rows: Rows
     split: Split
     suspicion: Suspicion | None = None
-    cross_fitted: Suspicion | None = None
+    looks: Mapping[str, Suspicion] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,7 +95,20 @@ class Preparation:
     ) -> Self:
         """Return the same with company features beside the others."""
         catalogue = (*self.catalogue, *company)
-        return replace(self, catalogue=catalogue, suspicion=suspicion, cross_fitted=cross_fitted)
+        looks = {"train": cross_fitted}
+        return replace(self, catalogue=catalogue, suspicion=suspicion, looks=looks)
+
+    def looking_anew(self, name: str, suspicion: Suspicion) -> Self:
+        """Return the same with another look, of a scout that has learned from a part as well."""
+        if self.suspicion is None:
+            raise ValueError("there was no look before this one")
+        return replace(self, suspicion=suspicion, looks={**self.looks, name: self.suspicion})
+
+    def knows_both(self, name: str) -> bool:
+        """Say whether illicit and honest rows are known among the evaluated ones of a part."""
+        span = self.rows.within(self.split[name])
+        labels = self._labels(self.split[name], np.arange(span.start, span.stop))
+        return set(labels[self.rows.evaluated[span]].tolist()) >= {0, 1}
 
     def widened(self, part: PartRows, name: str) -> PartRows:
         """Return the rows of a part with the features that are seen beside those they have."""
@@ -155,8 +168,7 @@ class Preparation:
     def _values(self, name: str, features: tuple[Feature, ...]) -> tuple[Integers, Floats]:
         """Compute features of a part: where its rows stand in the dataset, and their values."""
         part, span = self.split[name], self.rows.within(self.split[name])
-        suspicion = self.cross_fitted if name == "train" else self.suspicion
-        edges = (part.start, part.stop, part.as_of)
+        edges, suspicion = (part.start, part.stop, part.as_of), self.looks.get(name, self.suspicion)
         frame = compute_frame(self.dataset, features, *edges, suspicion=suspicion)
         if not frame.transaction_id.equals(_ids(self.rows, span)):
             raise RuntimeError(f"the features of the {name} part are not those of its rows")

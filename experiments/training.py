@@ -180,7 +180,7 @@ def _make(prepared: Preparation, run: Run, choose: Choose, progress: Progress) -
     progress("judging on calibration and test rows")
     test = prepared.judged("test")
     monitored = monitor(
-        learned.ensemble,
+        learned.earlier,
         prepared.catalogue,
         learned.usual,
         {"calibration": learned.validation["calibration"], "test": test},
@@ -196,7 +196,7 @@ def _judged(prepared: Preparation, learned: Learned, test: PartRows, run: Run) -
     """
     judgements: dict[str, Judgement] = {}
     part = learned.validation["calibration"]
-    calibrated = measure(prepared, learned.ensemble, "calibration", part)
+    calibrated = measure(prepared, learned.earlier, "calibration", part)
     if calibrated is not None:
         judgements["calibration"] = calibrated[0]
     if prepared.rows.labels is None:

@@ -61,7 +61,7 @@ def save_scouted(out: Path, dataset: Dataset, base: Bundle, *, rounds: int = 8) 
     features = (*pick(ALONE), *COMPANY)
     X = compute_frame(dataset, features, suspicion=look.suspicion).values
     y, own = labels_of(dataset), tuple(feature.name for feature in features)
-    ensemble = fit_supervised(X, y, None, X, y, X, y, own, base.ensemble.config, 3)
+    ensemble = fit_supervised(X, y, None, X, y, X, y, own, base.ensemble.config, 3).ensemble
     save_bundle(
         out,
         ensemble,

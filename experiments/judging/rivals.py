@@ -1,6 +1,6 @@
 """What a model has to beat beside its detectors and published rules: trees without a history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -10,7 +10,7 @@ from engine.booster import singles
 from engine.fitting import booster_rows
 from engine.growth import Part
 from engine.settings import EnsembleConfig
-from engine.trials import Choose, Trial, best_trial, refitted
+from engine.trials import Choose, Trial, best_trial, newest, refitted
 from experiments.config import ExperimentConfig
 from experiments.judging.model import Model
 from experiments.judging.scoring import Table
@@ -25,23 +25,31 @@ _TUNES = 0.25
 
 @dataclass(frozen=True)
 class Columns:
-    """What a rival's trees learn from and are tuned on: rows of columns, and which are illicit."""
+    """What a rival's trees learn from, are tuned on, and are taught at last, if anything."""
 
-    train: Floats
-    train_illicit: Flags
-    tuning: Floats
-    tuning_illicit: Flags
+    train: Part
+    tuning: Part
+    last: Part | None = None
 
-    def trained(self, choose: Choose, config: EnsembleConfig, seed: int) -> Trial:
-        """Choose trees and grow them anew on all rows, as the model does with its own."""
-        train, tune = (
-            Part.bare(X, illicit.astype(np.int8))
-            for X, illicit in ((self.train, self.train_illicit), (self.tuning, self.tuning_illicit))
-        )
-        few = train.take(booster_rows(train.y, config.choice_rows))
-        whole = train.joined(tune) if config.refit else train
-        whole = whole.take(booster_rows(whole.y, config.booster_rows))
-        return refitted(choose(few, tune, config, seed), few, whole, config, seed)
+    @classmethod
+    def of(cls, *parts: tuple[Floats, Flags]) -> "Columns":
+        """Take the rows of each, and which of them are illicit."""
+        return cls(*(Part.bare(X, illicit.astype(np.int8)) for X, illicit in parts))
+
+    def trained(self, choose: Choose, config: EnsembleConfig, seed: int) -> tuple[Trial, Trial]:
+        """Choose trees and grow them anew on all rows, as the model does with its own.
+
+        Return them as they are before they see the last rows, and since.
+        """
+        few = self.train.take(booster_rows(self.train.y, config.choice_rows))
+        whole = self.train.joined(self.tuning) if config.refit else self.train
+        rows = whole.take(booster_rows(whole.y, config.booster_rows))
+        trial = refitted(choose(few, self.tuning, config, seed), few, rows, config, seed)
+        if not config.refit or self.last is None or not self.last.both:
+            return trial, trial
+        every = whole.joined(self.last)
+        rows = every.take(booster_rows(every.y, config.booster_rows))
+        return trial, replace(trial, trees=newest(trial, whole.positives, rows, config, seed))
 
 
 def scored(trial: Trial, X: Floats) -> Floats:
@@ -84,5 +92,5 @@ def trained_before(
     if not all(illicit[own].any() and not illicit[own].all() for own in (train, tuning)):
         return None
     X = compute_frame(dataset, raw_features(), None, stop, as_of, means).values
-    columns = Columns(X[train], illicit[train], X[tuning], illicit[tuning])
-    return scored(columns.trained(best_trial, config.ensemble, config.seed), X[at])
+    columns = Columns.of((X[train], illicit[train]), (X[tuning], illicit[tuning]))
+    return scored(columns.trained(best_trial, config.ensemble, config.seed)[1], X[at])

@@ -26,8 +26,9 @@ def parts(split: Split) -> str:
         "## Split\n\n"
         "In time, cut between timestamps. In each part only what was known at its end is used: "
         "later payments and later labels are hidden. The trees learn from the train part, tuning "
-        "chooses their settings, calibration turns their sum into a probability, conformal says "
-        "what honest accounts score, and the test part is looked at once all else is fixed.\n\n"
+        "chooses their settings, calibration turns their sum into a probability; then, where "
+        "`model.refit` says so, they are grown anew on all three. Conformal says what honest "
+        "accounts score, and the test part is looked at once all else is fixed.\n\n"
         "| part | from | before | judged payments |\n|---|---|---|---|\n" + rows
     )
 
@@ -81,6 +82,7 @@ _HOW = (
     "Average precision: the mean share of illicit among the payments ranked at least as high as "
     "each illicit one; compare it with the base rate. The 95 % interval comes from drawing whole "
     "patterns again and again. Capacity is the budget of candidates (accounts in a week) a week. "
+    "The calibration part is judged by the trees as they were before they learned from it. "
 )
 
 

@@ -1,7 +1,7 @@
 """Who takes part: a way to rank rows, trained with several seeds, and what each training says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from experiments.evaluation.threshold import best_threshold
 from experiments.evaluation.truth import Truth
 from experiments.preparation import PartRows
 from experiments.protocol.prepared import Measured, known_rows
-from experiments.rows import micros
 from experiments.split import Part
 from features.catalogue import Feature
 
@@ -53,10 +52,9 @@ class Field:
         return found[0], found[1]
 
     def _features(self, parts: Sequence[Part], at: Integers, features: Sequence[Feature]) -> Floats:
-        frame = self.prepared.frame
         found = [np.empty((0, len(features)))]
         for part in parts:
-            own, X = frame.of(part, features, micros(part.as_of))
+            own, X = self.prepared.of_part(part, features)
             chosen = np.isin(own, at, assume_unique=True)
             found.append(X if chosen.all() else X[chosen])
         return found[1] if len(parts) == 1 else np.concatenate(found)
@@ -64,21 +62,25 @@ class Field:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a rival learns from: rows of training with a label, and rows that tune it."""
+    """What a rival learns from: rows with a label, of each part that the model learns from.
+
+    Those of training, those that tune, and those that are learned from last (`engine.fitting`).
+    """
 
     train: PartRows
     tuning: PartRows
+    calibration: PartRows
 
     @classmethod
     def of(cls, made: Measured) -> "Lesson":
         """Take the rows that the model's own trees learn from and are tuned on."""
-        train, tuning = made.training(), made.judged("tuning")
-        return cls(train[train.label >= 0], tuning[tuning.label >= 0])
+        parts = made.training(), made.judged("tuning"), made.judged("calibration")
+        return cls(*(part[part.label >= 0] for part in parts))
 
     @property
-    def labels(self) -> tuple[Flags, Flags]:
-        """Which rows are illicit: of training, of tuning."""
-        return self.train.label == 1, self.tuning.label == 1
+    def parts(self) -> tuple[tuple[str, PartRows], ...]:
+        """Their rows by the part's name, in order."""
+        return tuple((each.name, getattr(self, each.name)) for each in fields(self))
 
 
 @dataclass(frozen=True)

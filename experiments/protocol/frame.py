@@ -53,8 +53,15 @@ class MeasuredRows:
             yield self.at[rows], self.columns(rows, features)
 
     def beside(self, features: Sequence[Feature], values: Floats) -> "MeasuredRows":
-        """Return the same rows with further features."""
-        return replace(self, features=(*self.features, *features), blocks=(*self.blocks, values))
+        """Return the same rows with further features: a block that holds but these gives way."""
+        anew, kept, blocks, first = set(features), list[Feature](), list[Floats](), 0
+        for block in self.blocks:
+            own = self.features[first : first + block.shape[1]]
+            first += len(own)
+            if not anew.issuperset(own):
+                kept += own
+                blocks.append(block)
+        return replace(self, features=(*kept, *features), blocks=(*blocks, values))
 
     def columns(self, rows: slice | Integers, features: Sequence[Feature]) -> Floats:
         """Return features of some of the rows, as of the instant they were computed for."""

@@ -112,13 +112,15 @@ def beside(
     seek: Searching,
 ) -> Entrant:
     """Train XGBoost on its features and the facts of the payment, tuned and judged as ours is."""
-    parts = (lesson.train.at, lesson.tuning.at, field.validation_at, field.test_at)
+    learned = [part.at for _, part in lesson.parts]
+    parts = (*learned, field.validation_at, field.test_at)
     wanted = np.unique(np.concatenate(parts))
     own, facts = gfp_features(rows, asked, wanted, seek.tell), _facts(field, wanted)
     both: Floats = np.column_stack((own, facts)).astype(np.float64, copy=False)
     told = [both[np.searchsorted(wanted, part)] for part in parts]
-    columns = Columns(told[0], lesson.labels[0], told[1], lesson.labels[1])
-    return boosted(NAME, asked.about, field, columns, (told[2], told[3]), seeds, seek)
+    illicit = [part.label == 1 for _, part in lesson.parts]
+    columns = Columns.of(*zip(told[: len(learned)], illicit, strict=True))
+    return boosted(NAME, asked.about, field, columns, (told[-2], told[-1]), seeds, seek)
 
 
 def _facts(field: Field, wanted: Integers) -> Floats:

@@ -47,7 +47,8 @@ def train(
         both = replace(field, prepared=Measured.taken(one.prepared)).features(
             one.prepared.catalogue
         )
-        said = [one.ensemble.score(X) for X in both]
+        who = (one.earlier, one.ensemble)
+        said = [ensemble.score(X) for ensemble, X in zip(who, both, strict=True)]
         found.setdefault("", []).append(ranked(field, said[0].score, said[1].score))
         for detector in said[0].components:
             scores = [each.components[detector].percentile for each in said]

@@ -1,6 +1,6 @@
 """A training's preparation whose features were computed before: the same rows, nothing new read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from experiments.preparation import PartRows, Preparation, chosen_features
 from experiments.protocol.frame import MeasuredRows, measure_company
 from experiments.rows import UNKNOWN, Rows, micros, truth_of
 from experiments.split import Part, Split
-from features.catalogue import CATALOGUE, Feature
+from features.catalogue import CATALOGUE, Feature, company_of
 from features.dataset import Dataset
 from features.slices import Suspicion
 
@@ -25,10 +25,10 @@ MOST_ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class Measured(Preparation):
-    """A preparation that takes its features from a frame; training rows, if given, from theirs."""
+    """A preparation that takes its features from a frame; some parts, if given, from theirs."""
 
     frame: MeasuredRows = field(kw_only=True)
-    training_frame: MeasuredRows | None = field(default=None, kw_only=True)
+    own_frames: Mapping[str, MeasuredRows] = field(default_factory=dict, kw_only=True)
     parts: dict[str, PartRows] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -74,13 +74,21 @@ class Measured(Preparation):
             measure_company(self.dataset, self.rows, company, each, self.frame)
             for each in (suspicion, cross_fitted)
         ]
-        return replace(found, frame=frames[0], training_frame=frames[1], parts={})
+        return replace(found, frame=frames[0], own_frames={"train": frames[1]}, parts={})
+
+    def looking_anew(self, name: str, suspicion: Suspicion) -> "Measured":
+        """Return the same with company measured anew, but for the parts that a scout knows."""
+        found, company = super().looking_anew(name, suspicion), company_of(self.catalogue)
+        anew = measure_company(self.dataset, self.rows, company, suspicion, self.frame)
+        own = {**self.own_frames, name: self.frame}
+        return replace(found, frame=anew, own_frames=own, parts={})
+
+    def of_part(self, part: Part, features: Sequence[Feature]) -> tuple[Integers, Floats]:
+        """Return where the kept rows of a part stand, and features of them as of its end."""
+        return self.own_frames.get(part.name, self.frame).of(part, features, micros(part.as_of))
 
     def _values(self, name: str, features: tuple[Feature, ...]) -> tuple[Integers, Floats]:
-        part, frame = self.split[name], self.frame
-        if name == "train" and self.training_frame is not None:
-            frame = self.training_frame
-        return frame.of(part, features, micros(part.as_of))
+        return self.of_part(self.split[name], features)
 
 
 def measured_features(config: ExperimentConfig) -> tuple[Feature, ...]:

@@ -34,11 +34,9 @@ def raw(field: Field, lesson: Lesson, seeds: Sequence[int], seek: Searching) -> 
     """Train XGBoost on facts of the payment itself."""
     features = raw_features()
     made = field.prepared.seeing(features)
-    train, tuning = (
-        _at(made, part.at, name)
-        for part, name in ((lesson.train, "train"), (lesson.tuning, "tuning"))
+    columns = Columns.of(
+        *((_at(made, part.at, name), part.label == 1) for name, part in lesson.parts)
     )
-    columns = Columns(train, lesson.labels[0], tuning, lesson.labels[1])
     about = f"{len(features)} facts of the payment itself, no history"
     return boosted(RAW, about, field, columns, field.features(features), seeds, seek)
 
@@ -53,18 +51,20 @@ def boosted(
     seek: Searching,
 ) -> Entrant:
     """Tune XGBoost on some columns and train it with each seed, in the way the model's own is."""
-    if not (_both(columns.train_illicit) and _both(columns.tuning_illicit)):
+    if not (columns.train.both and columns.tuning.both):
         note = "training or tuning rows lack illicit or honest ones: not trained"
         return Entrant(name, about, True, (), (), (note,))
     config, choose, chosen = seek.config.ensemble, seek.of(name), ""
     rankings, seconds = list[Ranked](), list[float]()
     for seed in seeds:
         begun = perf_counter()
-        trial = columns.trained(choose, config, seed)
-        rankings.append(ranked(field, *(scored(trial, X) for X in judged)))
+        trials = columns.trained(choose, config, seed)
+        said = (scored(trial, X) for trial, X in zip(trials, judged, strict=True))
+        rankings.append(ranked(field, *said))
         seconds.append(perf_counter() - begun)
         seek.tell(f"{name}, seed {seed}: {seconds[-1]:.0f} s")
-        chosen, choose = chosen or told(trial.facts()), again(trial.facts())
+        facts = trials[0].facts()
+        chosen, choose = chosen or told(facts), again(facts)
     return Entrant(name, about, True, tuple(rankings), tuple(seconds), (chosen,))
 
 
@@ -88,7 +88,7 @@ def rule_scores(field: Field, learned: Learned) -> list[Floats]:
     for parts, at in zip(field.parts, (field.validation_at, field.test_at), strict=True):
         found = [np.empty(0)]
         for part in parts:
-            own, X = made.frame.of(part, wide.catalogue, micros(part.as_of))
+            own, X = made.of_part(part, wide.catalogue)
             chosen = np.isin(own, at, assume_unique=True)
             if chosen.any():
                 found.append(rules(wide, peers, own[chosen], X[chosen], micros(part.as_of)))
@@ -98,10 +98,5 @@ def rule_scores(field: Field, learned: Learned) -> list[Floats]:
 
 def _at(made: Measured, at: np.ndarray, name: str) -> Floats:
     """Return a preparation's features of rows of a part, in the order they are asked for."""
-    part = made.split[name]
-    own, X = made.frame.of(part, made.catalogue, micros(part.as_of))
+    own, X = made.of_part(made.split[name], made.catalogue)
     return X[np.searchsorted(own, at)]
-
-
-def _both(illicit: np.ndarray) -> bool:
-    return bool(illicit.any() and not illicit.all())

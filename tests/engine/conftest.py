@@ -93,7 +93,7 @@ def supervised(train):
         train.names,
         quick_config(anomaly_weights=(0.2,)),
         7,
-    )
+    ).ensemble
 
 
 @pytest.fixture(scope="session", params=["unsupervised", "supervised", "seeing"])
@@ -117,4 +117,4 @@ def seeing(train):
         train.names,
         quick_config(anomaly_weights=(0.2,)),
         7,
-    )
+    ).ensemble

@@ -113,7 +113,7 @@ def test_two_fits_are_the_same_model_on_any_number_of_threads(train, unseen, con
             train.names,
             config(threads=threads),
             7,
-        )
+        ).ensemble
         return fitted.supervised.trees.to_bytes(), fitted.bank.arrays(), fitted.supervised.platt
 
     trees, arrays, platt = fit(1)
@@ -130,7 +130,7 @@ def test_with_few_labels_trees_and_detectors_find_more_together_than_apart(world
     y[draw.choice(np.flatnonzero(train.y == 1), 10, replace=False)] = 1.0
     y[draw.choice(np.flatnonzero(train.y == 0), 2000, replace=False)] = 0.0
     none = (later.X[:0], later.y[:0])
-    fitted = fit_supervised(train.X, y, None, *none, *none, train.names, config(), 7)
+    fitted = fit_supervised(train.X, y, None, *none, *none, train.names, config(), 7).ensemble
     assert fitted.facts["notes"][0] == "10 positives in training: too few to choose trees by"
     assert fitted.supervised.anomaly_weight == 0.4
     unusual = fitted.bank.judge(later.X)
@@ -160,7 +160,7 @@ def test_unknown_labels_serve_the_detectors_and_not_the_trees(train, unseen, con
     y[::2] = np.nan
     y[1::6] = -1
     parts = (unseen.X, unseen.y, unseen.X, unseen.y)
-    fitted = fit_supervised(train.X, y, None, *parts, train.names, config(), 7)
+    fitted = fit_supervised(train.X, y, None, *parts, train.names, config(), 7).ensemble
     assert fitted.facts["rows"]["train"]["unknown"] == 2000
     assert fitted.facts["trees_rows"] == 1000
     known = (y == 0) | (y == 1)
@@ -175,7 +175,7 @@ def test_unknown_labels_serve_the_detectors_and_not_the_trees(train, unseen, con
 def test_without_positives_in_training_the_detectors_are_all_there_is(train, unseen, config):
     nothing = np.zeros(len(train.X))
     parts = (unseen.X, unseen.y, unseen.X, unseen.y)
-    fitted = fit_supervised(train.X, nothing, None, *parts, train.names, config(), 7)
+    fitted = fit_supervised(train.X, nothing, None, *parts, train.names, config(), 7).ensemble
     assert fitted.score_kind == "anomaly"
     assert "without labels" in fitted.facts["notes"][0]
 
@@ -183,11 +183,11 @@ def test_without_positives_in_training_the_detectors_are_all_there_is(train, uns
 def test_without_positives_to_calibrate_on_tuning_rows_serve(train, unseen, config):
     none = np.zeros(len(unseen.X))
     tuned = (unseen.X, unseen.y, unseen.X, none)
-    fitted = fit_supervised(train.X, train.y, None, *tuned, train.names, config(), 7)
+    fitted = fit_supervised(train.X, train.y, None, *tuned, train.names, config(), 7).ensemble
     assert "calibrated on tuning rows" in fitted.facts["notes"][0]
     assert fitted.score_kind == "probability"
     empty = (unseen.X[:0], none[:0], unseen.X[:0], none[:0])
-    bare = fit_supervised(train.X, train.y, None, *empty, train.names, config(), 7)
+    bare = fit_supervised(train.X, train.y, None, *empty, train.names, config(), 7).ensemble
     assert len(bare.facts["notes"]) == 2
     assert bare.score_kind == "uncalibrated"
     score = bare.score(unseen.X).score
@@ -197,7 +197,7 @@ def test_without_positives_to_calibrate_on_tuning_rows_serve(train, unseen, conf
 def test_fewer_rows_for_the_trees_keep_all_positives_and_the_calibration(train, unseen, config):
     parts = (unseen.X, unseen.y, unseen.X, unseen.y)
     settings = config(booster_rows=600)
-    fitted = fit_supervised(train.X, train.y, None, *parts, train.names, settings, 7)
+    fitted = fit_supervised(train.X, train.y, None, *parts, train.names, settings, 7).ensemble
     assert fitted.facts["trees_rows"] == 600
     assert fitted.score(unseen.X).score.mean() == pytest.approx(unseen.y.mean(), rel=0.35)
 

@@ -1,5 +1,6 @@
 """Company: what a scout says of other payments, as training shows it to a model."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +68,56 @@ def test_training_rows_are_told_what_scouts_say_that_did_not_see_them(
 def test_later_rows_are_told_what_the_scout_says_that_is_kept(learned: Learned) -> None:
     made, scout = learned.prepared, learned.scout
     assert made.suspicion is not None
-    assert made.cross_fitted is not None
     assert scout is not None
     np.testing.assert_array_equal(made.suspicion.values, made.first_look(scout).values)
+    assert list(made.looks) == ["train", "tuning", "calibration"]
     train = made.rows.within(made.split["train"])
-    other = np.flatnonzero(made.suspicion.values != made.cross_fitted.values)
-    assert len(other)
-    assert other.max() < train.stop
+    folded, whole = (made.looks[name].values for name in ("train", "tuning"))
+    assert (whole != folded)[train].any()
+    np.testing.assert_array_equal(whole[train.stop :], folded[train.stop :])
+
+
+@pytest.mark.parametrize("name", ["tuning", "calibration"])
+def test_the_scout_that_is_kept_has_learned_from_rows_that_do_not_see_it(
+    learned: Learned, name: str
+) -> None:
+    made, scout = learned.prepared, learned.scout
+    assert scout is not None
+    part = learned.validation[name]
+    sure, unseen = made.first_look(scout).values[part.at], made.looks[name].values[part.at]
+    known = part.label >= 0
+    before, after = (
+        average_precision_score(part.label[known], told[known]) for told in (unseen, sure)
+    )
+    assert before < after
+    again = made.judged(name)
+    one, two = (rows.X[np.argsort(rows.at)] for rows in (part, again))
+    np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("why", ["refit", "labels"])
+def test_a_scout_is_not_taught_anew_where_the_trees_are_not(
+    helped: None,
+    dataset: Dataset,
+    config: ExperimentConfig,
+    monkeypatch: pytest.MonkeyPatch,
+    why: str,
+) -> None:
+    monkeypatch.setattr(company, "taught_anew", None)
+    made = prepare(config, dataset)
+    if why == "refit":
+        kept = config.model_copy(update={"model": {**config.model, "refit": False}})
+        made = prepare(kept, dataset)
+    else:
+        assert made.rows.labels is not None
+        label = made.rows.labels.label.copy()
+        label[made.rows.within(made.split["calibration"])] = 0
+        rows = replace(made.rows, labels=replace(made.rows.labels, label=label))
+        made = replace(made, rows=rows)
+    learned = learn(made)
+    assert learned.scout is not None
+    assert list(learned.prepared.looks) == ["train"]
+    assert learned.earlier is learned.ensemble
 
 
 def test_rows_that_are_not_evaluated_are_not_suspicious(
@@ -85,7 +129,7 @@ def test_rows_that_are_not_evaluated_are_not_suspicious(
     made = learn(prepare(narrow, dataset)).prepared
     outside = ~made.rows.evaluated
     assert outside.any()
-    for told in (made.suspicion, made.cross_fitted):
+    for told in (made.suspicion, *made.looks.values()):
         assert told is not None
         assert told.values[~outside].any()
         assert not told.values[outside].any()
@@ -128,7 +172,7 @@ def test_rows_measured_once_see_the_same_company(
     kept = np.ones(len(rows.time), np.bool_)
     frame = measure_rows(dataset, rows, measured_features(config), kept, tmp_path)
     other = learn(prepared(dataset, config, rows, split, frame))
-    for part in ("train", "calibration"):
+    for part in ("train", "tuning", "calibration"):
         one, two = (
             made.training() if part == "train" else made.judged(part)
             for made in (learned.prepared, other.prepared)
