@@ -16,7 +16,7 @@ from engine.calibration import PercentileCurve, Platt
 from engine.detectors.bank import DetectorBank
 from engine.detectors.fitting import fit_bank
 from engine.ensemble import Ensemble, Supervised, mean_logit
-from engine.growth import Matrices, Part, Setting, grown
+from engine.growth import Matrices, Part, Setting, booster_rows, grown
 from engine.order import evenly_spaced
 from engine.settings import EnsembleConfig
 from engine.trials import Choose, Trial, best_trial, newest, refitted, untuned_trial
@@ -140,17 +140,6 @@ def cross_fitted(
     return logits
 
 
-def booster_rows(y: Labels, limit: int) -> Integers:
-    """Return the labelled rows the trees learn from: all positives, evenly spaced negatives.
-
-    >>> booster_rows(np.array([0, 1, 0, -1, 0, 0]), 3)
-    array([0, 1, 4])
-    """
-    positive, negative = np.flatnonzero(y == 1), np.flatnonzero(y == 0)
-    room = max(limit - len(positive), min(len(positive), len(negative)))
-    return np.sort(np.concatenate([positive, negative[evenly_spaced(len(negative), room)]]))
-
-
 def _folds(blocks: Labels | None, rows: int, config: EnsembleConfig) -> Integers:
     """Return the given blocks, or where these are fewer than two, equal runs of rows."""
     if blocks is not None and len(np.unique(blocks)) > 1:
@@ -167,9 +156,9 @@ def _grown(
         return _few_trial(joined, config, seed)
     if not tune.both:
         return untuned_trial(train, config, seed)
-    few = train.take(booster_rows(train.y, config.choice_rows))
+    few = train.at_most(config.choice_rows)
     whole = train.joined(tune) if config.refit and calibrate.both else train
-    whole = whole.take(booster_rows(whole.y, config.booster_rows))
+    whole = whole.at_most(config.booster_rows)
     return refitted(choose(few, tune, config, seed), few, whole, config, seed)
 
 
@@ -180,13 +169,9 @@ def _newest(
     if not (config.refit and calibrate.both):
         return None
     before = train.joined(tune)
-    whole = before.joined(calibrate)
     if train.positives < config.few_positives:
-        return _few_trial(whole, config, seed).trees
-    if not tune.both:
-        return None
-    whole = whole.take(booster_rows(whole.y, config.booster_rows))
-    return newest(trial, before.positives, whole, config, seed)
+        return _few_trial(before.joined(calibrate), config, seed).trees
+    return newest(trial, before, calibrate, config, seed) if tune.both else None
 
 
 def _few_trial(train: Part, config: EnsembleConfig, seed: int) -> Trial:

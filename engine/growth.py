@@ -7,9 +7,23 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Integers
 from engine.booster import Singles, Trees, singles
+from engine.order import evenly_spaced
 from engine.settings import EnsembleConfig
+
+Labels = NDArray[np.generic]
+
+
+def booster_rows(y: Labels, limit: int) -> Integers:
+    """Return the labelled rows the trees learn from: all positives, evenly spaced negatives.
+
+    >>> booster_rows(np.array([0, 1, 0, -1, 0, 0]), 3)
+    array([0, 1, 4])
+    """
+    positive, negative = np.flatnonzero(y == 1), np.flatnonzero(y == 0)
+    room = max(limit - len(positive), min(len(positive), len(negative)))
+    return np.sort(np.concatenate([positive, negative[evenly_spaced(len(negative), room)]]))
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,10 @@ class Part:
         """Return some of the rows."""
         own = (self.columns[rows], self.features, self.anomaly[rows], self.y[rows])
         return Part(*own)
+
+    def at_most(self, limit: int) -> "Part":
+        """Return so many rows at most, among them all positives: see `booster_rows`."""
+        return self.take(booster_rows(self.y, limit))
 
     @property
     def positives(self) -> int:

@@ -93,10 +93,17 @@ def refitted(trial: Trial, few: Part, whole: Part, config: EnsembleConfig, seed:
     )
 
 
-def newest(trial: Trial, before: int, whole: Part, config: EnsembleConfig, seed: int) -> Trees:
-    """Grow a trial's trees, which saw so many positive rows ``before``, anew on all there are."""
-    rounds = round(trial.rounds * whole.positives / before)
-    return _grown_anew(trial, whole, rounds, config, seed)
+def newest(trial: Trial, before: Part, later: Part, config: EnsembleConfig, seed: int) -> Trees:
+    """Grow the trees that were grown on the rows ``before`` anew, on ``later`` ones too.
+
+    Their number grows with that of the positive rows. Where negative rows were left out before,
+    there are as many again for each positive one: so the same margin is as probable.
+    """
+    whole = before.joined(later)
+    more = whole.positives / before.positives
+    if len(before.y) > config.booster_rows:
+        whole = whole.at_most(round(config.booster_rows * more))
+    return _grown_anew(trial, whole, round(trial.rounds * more), config, seed)
 
 
 def _grown_anew(trial: Trial, rows: Part, rounds: int, config: EnsembleConfig, seed: int) -> Trees:

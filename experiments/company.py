@@ -18,8 +18,7 @@ from sklearn.metrics import average_precision_score
 from engine.arrays import Flags, Floats, Integers
 from engine.booster import Trees, singles
 from engine.calibration import Platt
-from engine.fitting import booster_rows
-from engine.growth import Part, gains_of, untuned_trees
+from engine.growth import Part, booster_rows, gains_of, untuned_trees
 from engine.scout import Scout, in_millionths
 from engine.settings import EnsembleConfig
 from experiments.config import ExperimentConfig
@@ -66,18 +65,19 @@ def accompanied(prepared: Preparation, train: PartRows, tuning: PartRows) -> Acc
     if after < before + LEAST_GAIN:
         return Accompanied(prepared, train, tuning, None, facts)
     if config.refit and prepared.knows_both("calibration"):
-        wider, scout = _taught_all(prepared, wider, scout, [train, tuning])
+        wider, scout = _taught_all(prepared, wider, scout, train, tuning)
     return Accompanied(wider, *wide, scout, facts)
 
 
 def _taught_all(
-    prepared: Preparation, wider: Preparation, scout: Scout, parts: Sequence[PartRows]
+    prepared: Preparation, wider: Preparation, scout: Scout, train: PartRows, tuning: PartRows
 ) -> tuple[Preparation, Scout]:
-    """Teach a scout the tuning rows, then those that calibrate; each part sees the scout before."""
+    """Teach a scout the later parts too, one after the other: each sees the scout before."""
     own = prepared.seeing(scout.features())
-    known = [own.narrowed(part, prepared, beside=False) for part in parts]
-    for name in ("tuning", "calibration"):
-        known += [own.judged(name)] if name == "calibration" else []
+    known = [own.narrowed(train, prepared, beside=False)]
+    later = {"tuning": own.narrowed(tuning, prepared, beside=False)}
+    for name, part in {**later, "calibration": own.judged("calibration")}.items():
+        known.append(part)
         scout = taught_anew(scout, known, prepared.config)
         wider = wider.looking_anew(name, prepared.first_look(scout))
     return wider, scout

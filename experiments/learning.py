@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.arrays import Floats, Integers
 from engine.ensemble import Ensemble
-from engine.fitting import Fitted, booster_rows, fit_supervised, fit_unsupervised
-from engine.growth import Part
+from engine.fitting import Fitted, fit_supervised, fit_unsupervised
+from engine.growth import Part, booster_rows
 from engine.order import evenly_spaced
 from engine.peers import Peers
 from engine.scout import Scout

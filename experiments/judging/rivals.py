@@ -7,7 +7,6 @@ import numpy as np
 
 from engine.arrays import Flags, Floats, Integers
 from engine.booster import singles
-from engine.fitting import booster_rows
 from engine.growth import Part
 from engine.settings import EnsembleConfig
 from engine.trials import Choose, Trial, best_trial, newest, refitted
@@ -41,15 +40,13 @@ class Columns:
 
         Return them as they are before they see the last rows, and since.
         """
-        few = self.train.take(booster_rows(self.train.y, config.choice_rows))
+        few = self.train.at_most(config.choice_rows)
         whole = self.train.joined(self.tuning) if config.refit else self.train
-        rows = whole.take(booster_rows(whole.y, config.booster_rows))
+        rows = whole.at_most(config.booster_rows)
         trial = refitted(choose(few, self.tuning, config, seed), few, rows, config, seed)
         if not config.refit or self.last is None or not self.last.both:
             return trial, trial
-        every = whole.joined(self.last)
-        rows = every.take(booster_rows(every.y, config.booster_rows))
-        return trial, replace(trial, trees=newest(trial, whole.positives, rows, config, seed))
+        return trial, replace(trial, trees=newest(trial, whole, self.last, config, seed))
 
 
 def scored(trial: Trial, X: Floats) -> Floats:

@@ -3,7 +3,8 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from engine import cores
-from engine.fitting import booster_rows, cross_fitted, fit_supervised, fit_unsupervised
+from engine.fitting import cross_fitted, fit_supervised, fit_unsupervised
+from engine.growth import booster_rows
 from engine.settings import EnsembleConfig
 from features.errors import ConfigError, InputError
 

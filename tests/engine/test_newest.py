@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
+from engine import trials
 from engine.fitting import fit_supervised
 
 
@@ -32,7 +33,7 @@ def fit(train, parts, config):
     return fitted
 
 
-def trees(ensemble):
+def bytes_of(ensemble):
     return ensemble.supervised.trees.to_bytes()
 
 
@@ -40,9 +41,9 @@ def test_what_calibrates_teaches_the_trees_that_are_used_and_no_others(fit, part
     fitted, y = fit(), parts[1].y.copy()
     y[np.flatnonzero(y == 1)[::2]] = 0
     other = fit(y_cal=y)
-    assert trees(fitted.earlier) == trees(other.earlier)
-    assert trees(fitted.ensemble) != trees(other.ensemble)
-    assert trees(fitted.ensemble) != trees(fitted.earlier)
+    assert bytes_of(fitted.earlier) == bytes_of(other.earlier)
+    assert bytes_of(fitted.ensemble) != bytes_of(other.ensemble)
+    assert bytes_of(fitted.ensemble) != bytes_of(fitted.earlier)
 
 
 def test_the_line_that_calibrates_is_that_of_rows_unseen(fit, parts):
@@ -65,6 +66,25 @@ def test_more_positive_rows_have_more_rounds(fit, train, parts):
     assert last == round(first * (before + int(parts[1].y.sum())) / before)
 
 
+@pytest.mark.parametrize(("limit", "cut"), [(600, True), (10_000, False)])
+def test_where_rows_are_left_out_the_odds_stay_what_they_were(fit, monkeypatch, limit, cut):
+    grown, seen = trials._grown_anew, []
+    monkeypatch.setattr(
+        trials,
+        "_grown_anew",
+        lambda trial, rows, *how: seen.append(rows) or grown(trial, rows, *how),
+    )
+    fit(booster_rows=limit)
+    before, since = seen
+    odds = [rows.positives / (len(rows.y) - rows.positives) for rows in seen]
+    assert len(before.y) == (limit if cut else 4500)
+    assert len(since.y) == (
+        pytest.approx(limit * since.positives / before.positives, abs=1) if cut else 6000
+    )
+    if cut:
+        assert odds[1] == pytest.approx(odds[0], rel=0.01)
+
+
 @pytest.mark.parametrize("why", ["not refitted", "nothing illicit", "nothing known"])
 def test_where_they_must_not_or_cannot_they_stay(fit, parts, why):
     if why == "not refitted":
@@ -79,4 +99,4 @@ def test_few_labels_are_joined_by_those_that_calibrate(fit, train):
     y[np.flatnonzero(y == 1)[10:]] = -1
     fitted = fit(y=y)
     assert "too few to choose trees by" in fitted.ensemble.facts["notes"][0]
-    assert trees(fitted.ensemble) != trees(fitted.earlier)
+    assert bytes_of(fitted.ensemble) != bytes_of(fitted.earlier)
