@@ -58,6 +58,11 @@ class Job:
         tight = Tight(self.dataset, self.as_of, self.catalogue, self.means, needs, beside)
         return Cuts(tight.planned(span, tell), BLOCKS[-1], tight)
 
+    @property
+    def lean(self) -> int | None:
+        """The memory that is watched while passes are computed; None: not worth it."""
+        return self.means.memory if _large(self.dataset) else None
+
     def piece(self, cut: Sequence[Span], buffers: Buffers, pool: Executor) -> Piece:
         """Read a slice, and all that its features look at."""
         reach = Reach.of(self.catalogue)
@@ -84,7 +89,7 @@ class Job:
             share = self._share(each, cut, piece.history)
             together = max(min(BLOCKS[0], len(self.catalogue) // len(each.features)), 1)
             size = self.means.block_rows * together * len(each.features)
-            work = _Work(share, self.catalogue, scratch, Buffers(size), self.means.memory)
+            work = _Work(share, self.catalogue, scratch, Buffers(size), self.lean)
             list(pool.map(work, stretches(blocks, together, self.means.threads)))
             del share, work
             give_back_after(self.dataset)
@@ -101,8 +106,12 @@ class Job:
 
 def give_back_after(dataset: Dataset) -> None:
     """Give the system what is free by now, where a dataset is large enough to be worth it."""
-    if dataset.manifest.rows["transactions"] >= _WORTH_GIVING_BACK:
+    if _large(dataset):
         give_back()
+
+
+def _large(dataset: Dataset) -> bool:
+    return dataset.manifest.rows["transactions"] >= _WORTH_GIVING_BACK
 
 
 @dataclass(frozen=True)
@@ -113,11 +122,12 @@ class _Work:
     catalogue: tuple[Feature, ...]
     scratch: Scratch
     buffers: Buffers
-    memory: int
+    memory: int | None
 
     def __call__(self, stretch: Stretch) -> None:
         """Do it."""
-        give_back_over(self.memory)
+        if self.memory is not None:
+            give_back_over(self.memory)
         begin, end = stretch.rows
         columns: Floats = self.buffers.take(len(self.share.features), end - begin)
         left_out = self.share.fill(columns, self.catalogue, stretch)

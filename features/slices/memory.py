@@ -72,14 +72,18 @@ def give_back() -> None:
     """Give the system the memory that is free by now: an allocator would rather keep it."""
     gc.collect()
     pa.default_memory_pool().release_unused()
-    with suppress(AttributeError, OSError):  # only glibc has it
-        ctypes.CDLL(None).malloc_trim(0)
+    _trim()
 
 
 def give_back_over(most: int) -> None:
-    """Give the system what is free, once little is left of the memory that may be in use."""
+    """Give the system what arrays left free, once most of so much memory is in use."""
     if in_use() > _NEARLY_ALL * most:
-        give_back()
+        _trim()
+
+
+def _trim() -> None:
+    with suppress(AttributeError, OSError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def keep_what_is_freed() -> None:

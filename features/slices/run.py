@@ -117,7 +117,7 @@ def _in_slices(
     cuts, number = job.planned(span, tell), 0
     size = cuts.blocks * job.means.block_rows * len(job.catalogue)
     buffers = Buffers(size)
-    memory = job.means.memory if cuts.tight else None
+    memory = job.lean if cuts.tight else None
     if not cuts.tight:
         keep_what_is_freed()
     with ThreadPoolExecutor(job.means.threads) as pool:

@@ -52,7 +52,7 @@ def test_where_nothing_is_told_something_is_assumed(monkeypatch):
 def test_what_is_free_is_given_back_once_little_is_left(monkeypatch, used, given):
     done = []
     monkeypatch.setattr(memory, "in_use", lambda: used)
-    monkeypatch.setattr(memory, "give_back", lambda: done.append(True))
+    monkeypatch.setattr(memory, "_trim", lambda: done.append(True))
     memory.give_back_over(100)
     assert bool(done) == given
 
