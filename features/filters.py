@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from features.dataset.schema import CHANNELS
 from features.history import History
-from features.kernels.ledger import earlier_time
+from features.kernels.ledger import newly_met
 from features.kernels.windows import first_after
 from features.windows import DAY, HOUR, span_label, span_words
 
 Mask = NDArray[np.bool_]
-_NEVER = -(2**62)
 
 
 class RowFilter(Protocol):
@@ -207,10 +206,9 @@ class NewPair:
 
     def mask(self, history: History) -> Mask:
         """Keep known pairs whose latest strictly earlier row is at least the horizon ago."""
-        ledger = history.paired
-        earlier = earlier_time(ledger.time, ledger.starts, _NEVER)
-        kept = np.zeros(len(history), np.bool_)
-        kept[ledger.order] = ledger.time - earlier >= self.horizon
+        ledger = history.sent
+        laid = (ledger.time, ledger.order, ledger.starts)
+        kept: Mask = newly_met(*laid, history.receiver, history.accounts, self.horizon)
         return kept
 
 

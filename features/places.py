@@ -10,11 +10,10 @@ import numpy as np
 
 from features.filters import Mask
 from features.history import Codes, History
-from features.kernels.ledger import codes_at, earlier_alike
+from features.kernels.ledger import newly_met
 from features.windows import span_label, span_words
 
 Side = Literal["sender", "receiver"]
-_NEVER = -(2**62)
 
 
 def _placed(history: History) -> Mask:
@@ -169,9 +168,7 @@ class NewCorridor:
 
     def mask(self, history: History) -> Mask:
         """Keep rows whose latest strictly earlier row of sender and country is that long ago."""
-        kept, ledger = np.zeros(len(history), np.bool_), history.sent
-        countries = codes_at(history.receiver_country, ledger.order)
-        many = len(history.country_names)
-        earlier = earlier_alike(ledger.time, countries, ledger.starts, many, _NEVER)
-        kept[ledger.order] = ledger.time - earlier >= self.horizon
+        ledger, many = history.sent, len(history.country_names)
+        laid = (ledger.time, ledger.order, ledger.starts)
+        kept: Mask = newly_met(*laid, history.receiver_country, many, self.horizon)
         return kept

@@ -213,52 +213,33 @@ def turned(
 
 
 @kernel
-def earlier_time(times: Integers, starts: Integers, none: int) -> Integers:
-    """Return, for each event, the latest strictly earlier time in its group, else ``none``.
+def newly_met(
+    times: Integers, order: Codes, starts: Integers, codes: Codes, count: int, horizon: int
+) -> NDArray[np.bool_]:
+    """Return, for each row, whether its group met its code for the first time in a horizon.
 
-    >>> earlier_time(np.array([5, 5, 9]), np.array([0, 3]), -1)
-    array([-1, -1,  5])
+    So it is if none of the group's rows with the code lies in ``(t - horizon, t)``: one at the same
+    instant has not met it before. ``times`` are those of a ledger's events, ``order`` their rows,
+    ``codes`` those of all rows, below ``count``. Rows of code -1 or of no group are not among them.
+
+    >>> newly_met(np.array([5, 5, 8, 9]), np.array([0, 1, 2, 3], np.int32), np.array([0, 4]),
+    ...           np.array([0, 0, 0, -1], np.int32), 1, 4)
+    array([ True,  True, False, False])
     """
-    earlier = np.empty(len(times), np.int64)
+    new = np.zeros(len(codes), np.bool_)
+    group = np.full(count, -1, np.int64)
+    latest, before = np.empty(count, np.int64), np.empty(count, np.int64)
     for g in range(len(starts) - 1):
         for k in range(starts[g], starts[g + 1]):
-            if k == starts[g]:
-                earlier[k] = none
-            elif times[k] == times[k - 1]:
-                earlier[k] = earlier[k - 1]
-            else:
-                earlier[k] = times[k - 1]
-    return earlier
-
-
-@kernel
-def earlier_alike(
-    times: Integers, codes: Codes, starts: Integers, count: int, none: int
-) -> Integers:
-    """Return, for each event, the latest strictly earlier time of its group's with its code.
-
-    ``none`` where there is no such one, its own time where it has no code (-1); codes are below
-    ``count``.
-
-    >>> earlier_alike(np.array([5, 5, 6, 9]), np.array([1, 1, -1, 1], np.int32),
-    ...               np.array([0, 4]), 2, -1)
-    array([-1, -1,  6,  5])
-    """
-    earlier = times.copy()
-    last = np.full(count, -1, np.int64)
-    for g in range(len(starts) - 1):
-        for k in range(starts[g], starts[g + 1]):
-            if codes[k] < 0:
+            code = codes[order[k]]
+            if code < 0:
                 continue
-            before = last[codes[k]]
-            last[codes[k]] = k
-            if before < starts[g]:
-                earlier[k] = none
-            elif times[before] == times[k]:
-                earlier[k] = earlier[before]
-            else:
-                earlier[k] = times[before]
-    return earlier
+            if group[code] != g:
+                group[code], latest[code], before[code] = g, times[k], times[k] - horizon
+            elif latest[code] < times[k]:
+                before[code], latest[code] = latest[code], times[k]
+            new[order[k]] = times[k] - before[code] >= horizon
+    return new
 
 
 @kernel

@@ -12,7 +12,7 @@ from features.dataset import Dataset
 from features.history import History, to_microseconds
 from features.slices.blocks import Block, Piece, Share, Stretch, stretches
 from features.slices.frame import Floats
-from features.slices.memory import Buffers, give_back, give_back_over
+from features.slices.memory import Buffers, give_back
 from features.slices.needs import Needs
 from features.slices.passes import Pass
 from features.slices.planning import BLOCKS, Means, Reach, Span, plan
@@ -58,11 +58,6 @@ class Job:
         tight = Tight(self.dataset, self.as_of, self.catalogue, self.means, needs, beside)
         return Cuts(tight.planned(span, tell), BLOCKS[-1], tight)
 
-    @property
-    def lean(self) -> int | None:
-        """The memory that is watched while passes are computed; None: not worth it."""
-        return self.means.memory if _large(self.dataset) else None
-
     def piece(self, cut: Sequence[Span], buffers: Buffers, pool: Executor) -> Piece:
         """Read a slice, and all that its features look at."""
         reach = Reach.of(self.catalogue)
@@ -89,7 +84,7 @@ class Job:
             share = self._share(each, cut, piece.history)
             together = max(min(BLOCKS[0], len(self.catalogue) // len(each.features)), 1)
             size = self.means.block_rows * together * len(each.features)
-            work = _Work(share, self.catalogue, scratch, Buffers(size), self.lean)
+            work = _Work(share, self.catalogue, scratch, Buffers(size))
             list(pool.map(work, stretches(blocks, together, self.means.threads)))
             del share, work
             give_back_after(self.dataset)
@@ -106,12 +101,8 @@ class Job:
 
 def give_back_after(dataset: Dataset) -> None:
     """Give the system what is free by now, where a dataset is large enough to be worth it."""
-    if _large(dataset):
+    if dataset.manifest.rows["transactions"] >= _WORTH_GIVING_BACK:
         give_back()
-
-
-def _large(dataset: Dataset) -> bool:
-    return dataset.manifest.rows["transactions"] >= _WORTH_GIVING_BACK
 
 
 @dataclass(frozen=True)
@@ -122,12 +113,9 @@ class _Work:
     catalogue: tuple[Feature, ...]
     scratch: Scratch
     buffers: Buffers
-    memory: int | None
 
     def __call__(self, stretch: Stretch) -> None:
         """Do it."""
-        if self.memory is not None:
-            give_back_over(self.memory)
         begin, end = stretch.rows
         columns: Floats = self.buffers.take(len(self.share.features), end - begin)
         left_out = self.share.fill(columns, self.catalogue, stretch)

@@ -19,8 +19,8 @@ _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
 _UNKNOWN = 4 * 10**9  # what a machine that doesn't tell is taken to have left
 _KEPT = 2**31 - 1  # bytes: larger arrays come from the system, and go back to it
 _PAD = 2**26  # bytes: threads give back what they have in pieces of this size
+_LARGE = 2**22  # bytes: arrays from here on go back to the system at once, where memory is tight
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # of glibc's malloc.h
-_NEARLY_ALL = 0.75  # of the memory in use: what is free of it by now goes back to the system
 _IDLE = 3  # references to a buffer that nobody uses: the list's, the loop's, the question's
 
 
@@ -75,12 +75,6 @@ def give_back() -> None:
     _trim()
 
 
-def give_back_over(most: int) -> None:
-    """Give the system what arrays left free, once most of so much memory is in use."""
-    if in_use() > _NEARLY_ALL * most:
-        _trim()
-
-
 def _trim() -> None:
     with suppress(AttributeError, OSError):  # only glibc has it
         ctypes.CDLL(None).malloc_trim(0)
@@ -93,11 +87,20 @@ def keep_what_is_freed() -> None:
     memory is ample; what the process holds at once grows by what lies between, `give_back` gives it
     away.
     """
+    _tune(_KEPT, _KEPT)
+
+
+def keep_little_of_what_is_freed() -> None:
+    """Let the allocator give large arrays back as soon as they are freed: for tight memory."""
+    _tune(_LARGE, _PAD)
+
+
+def _tune(large: int, kept: int) -> None:
     with suppress(AttributeError, OSError):  # only glibc has it
         mallopt = ctypes.CDLL(None).mallopt
-        mallopt(_TRIM_THRESHOLD, _KEPT)
+        mallopt(_TRIM_THRESHOLD, kept)
         mallopt(_TOP_PAD, _PAD)
-        mallopt(_MMAP_THRESHOLD, _KEPT)
+        mallopt(_MMAP_THRESHOLD, large)
 
 
 def threads_to_use() -> int:

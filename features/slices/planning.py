@@ -19,7 +19,7 @@ BLOCK_ROWS = 32_768
 BLOCKS = (16, 12, 8, 4, 2, 1)  # how many are computed together: the more, the faster
 SCRATCH_BYTES = 1_000  # of a row in a block, beside its features: 760 are kept of it, measured
 AMPLE_BYTES = 5_000  # of a row of history: where there is that much, nothing need be measured
-PASSING = 1.15  # what comes and goes while something is made, over what is kept; measured: 1.1
+PASSING = 1.35  # what comes and goes while something is made, over what is kept: 1.1 to 1.5
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from features.history.coding import Coder
 from features.slices.blocks import Piece, Stretch, block_edges, measured, stretches
 from features.slices.frame import FeatureFrame, join
 from features.slices.job import Job, give_back_after
-from features.slices.memory import Buffers, give_back_over, keep_what_is_freed
+from features.slices.memory import Buffers, keep_little_of_what_is_freed, keep_what_is_freed
 from features.slices.planning import TICK, Means, Reach, Span
 from features.slices.scratch import Scratch
 from features.slices.suspicion import Suspicion, rows_before
@@ -117,9 +117,7 @@ def _in_slices(
     cuts, number = job.planned(span, tell), 0
     size = cuts.blocks * job.means.block_rows * len(job.catalogue)
     buffers = Buffers(size)
-    memory = job.lean if cuts.tight else None
-    if not cuts.tight:
-        keep_what_is_freed()
+    (keep_little_of_what_is_freed if cuts.tight else keep_what_is_freed)()
     with ThreadPoolExecutor(job.means.threads) as pool:
         for cut in cuts.slices:
             if cuts.tight:  # nothing of the slice before may be there while this one is read
@@ -134,7 +132,7 @@ def _in_slices(
                 if cuts.tight:
                     piece = job.passed(cut, piece, blocks, cuts.tight, scratch, pool)
                 tasks: deque[Callable[[], list[_Result]]] = deque(
-                    partial(_use, use, piece, memory, stretch)
+                    partial(_use, use, piece, stretch)
                     for stretch in stretches(blocks, cuts.blocks, job.means.threads)
                 )
                 del piece
@@ -143,13 +141,8 @@ def _in_slices(
 
 
 def _use(
-    use: Callable[[FeatureFrame, int], _Result],
-    piece: Piece,
-    memory: int | None,
-    stretch: Stretch,
+    use: Callable[[FeatureFrame, int], _Result], piece: Piece, stretch: Stretch
 ) -> list[_Result]:
-    if memory is not None:
-        give_back_over(memory)
     frames = piece.frames(stretch)
     return [use(frame, number) for frame, (number, _) in zip(frames, stretch.blocks, strict=True)]
 

@@ -239,13 +239,14 @@ def earlier_time(times, starts, none):
     return found
 
 
-def earlier_alike(times, codes, starts, none):
-    """Take the latest of the group's strictly earlier times with the same code."""
-    found = []
-    for k in _all(times):
-        alike = [m for m in _all(times) if _group(starts, m) == _group(starts, k)]
-        earlier = [times[m] for m in alike if codes[m] == codes[k] and times[m] < times[k]]
-        found.append(times[k] if codes[k] < 0 else max(earlier, default=none))
+def newly_met(times, order, starts, codes, horizon):
+    """Look whether a row's group has any of its code in the time before it."""
+    found = [False] * len(codes)
+    for k, row in enumerate(order):
+        group = [m for m in _all(times) if _group(starts, m) == _group(starts, k)]
+        met = [times[m] for m in group if codes[order[m]] == codes[row]]
+        recent = any(times[k] - horizon < time < times[k] for time in met)
+        found[row] = codes[row] >= 0 and not recent
     return found
 
 

@@ -9,13 +9,12 @@ from oracles.ledgers import cases, places, whole
 from features.kernels.ledger import (
     anchors_within,
     codes_at,
-    earlier_alike,
-    earlier_time,
     events_within,
     group_starts,
     grouped_order,
     linked,
     merged_times,
+    newly_met,
     numbered,
     numbers_at,
     quiet_times,
@@ -65,25 +64,19 @@ def test_turned_equals_its_oracle(ends):
     assert turned(*lists, near, far, numbers).tolist() == kernels.turned(near, far, numbers)
 
 
-@given(cases())
-def test_earlier_time_equals_its_oracle(case):
-    found = earlier_time(case.times, case.starts, -7)
-    assert found.tolist() == kernels.earlier_time(case.times, case.starts, -7)
-
-
 @given(cases(), st.data())
-def test_earlier_alike_equals_its_oracle(case, data):
+def test_newly_met_equals_its_oracle(case, data):
     size = len(case.times)
-    drawn = data.draw(st.lists(st.integers(-1, 2), min_size=size, max_size=size))
-    codes = np.array(drawn, np.int32)
-    found = earlier_alike(case.times, codes, case.starts, 3, -7)
-    assert found.tolist() == kernels.earlier_alike(case.times, codes, case.starts, -7)
+    order = data.draw(st.permutations(range(size + 1)))[:size]
+    codes = data.draw(st.lists(st.integers(-1, 2), min_size=size + 1, max_size=size + 1))
+    horizon = data.draw(st.integers(1, 6))
+    found = newly_met(case.times, places(order), case.starts, places(codes), 3, horizon)
+    assert found.tolist() == kernels.newly_met(case.times, order, case.starts, codes, horizon)
 
 
 def test_the_first_of_a_group_does_not_see_the_group_before():
-    assert earlier_time(whole([1, 5, 5]), whole([0, 1, 3]), -7).tolist() == [-7, -7, -7]
-    alike = earlier_alike(whole([1, 5, 5]), places([2, 2, 2]), whole([0, 1, 3]), 3, -7)
-    assert alike.tolist() == [-7, -7, -7]
+    laid = (whole([1, 5, 5]), places([0, 1, 2]), whole([0, 1, 3]))
+    assert newly_met(*laid, places([2, 2, 2]), 3, 7).tolist() == [True, True, True]
     assert linked(places([2, 2]), whole([0, 1, 2]), 3)[0].tolist() == [-1, -1]
 
 
